@@ -1,0 +1,1 @@
+"""AliDash: the support desk of a company that serves many people over a network."""
