@@ -1,6 +1,7 @@
 """What can go wrong, as types: each with the code that GraphQL and REST share."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
@@ -33,7 +34,7 @@ class Problem:
 
     reason: str
     field: tuple[str, ...] = ()
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = dataclasses.field(default_factory=dict)
     code: ErrorCode | None = None
 
 

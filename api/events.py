@@ -1,0 +1,184 @@
+"""The vocabulary of facts: what happened, in the past tense, and in which stream it is numbered."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic import TypeAdapter
+
+from api.models.enums import MessageKind, Sender
+
+
+def chat_stream(chat_id: uuid.UUID) -> str:
+    """What both sides of one chat follow."""
+    return f"chat:{chat_id}"
+
+
+def queue_stream(department_id: uuid.UUID) -> str:
+    """What the agents of one department follow."""
+    return f"queue:{department_id}"
+
+
+def staff_stream(user_id: uuid.UUID) -> str:
+    """What concerns one person of the staff."""
+    return f"staff:{user_id}"
+
+
+@dataclass(frozen=True)
+class Event:
+    """A fact. Stored in its stream, in the transaction that made it true."""
+
+    @property
+    def stream(self) -> str:
+        """The stream that numbers this event."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class ChatEvent(Event):
+    """A fact about one chat, for both its sides."""
+
+    chat_id: uuid.UUID
+
+    @property
+    def stream(self) -> str:
+        return chat_stream(self.chat_id)
+
+
+@dataclass(frozen=True)
+class MessageSent(ChatEvent):
+    """A line was written. The event holds it whole, so that a replay reads one table."""
+
+    message_id: uuid.UUID
+    seq: int
+    sender: Sender
+    sender_name: str
+    kind: MessageKind
+    body: str
+    client_id: str | None
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
+class MessagesRead(ChatEvent):
+    """One side has read up to a message."""
+
+    by: Sender
+    seq: int
+
+
+@dataclass(frozen=True)
+class ChatChanged(ChatEvent):
+    """Status, agent, department, priority or another property of the chat is not what it was."""
+
+
+@dataclass(frozen=True)
+class ChatEnded(ChatEvent):
+    """The chat was closed."""
+
+
+@dataclass(frozen=True)
+class QueueEvent(Event):
+    """A fact about one department's queue."""
+
+    department_id: uuid.UUID
+    chat_id: uuid.UUID
+
+    @property
+    def stream(self) -> str:
+        return queue_stream(self.department_id)
+
+
+@dataclass(frozen=True)
+class ChatQueued(QueueEvent):
+    """A chat began to wait."""
+
+
+@dataclass(frozen=True)
+class ChatLeftQueue(QueueEvent):
+    """A chat waits no more: claimed (then by whom) or closed."""
+
+    agent_id: uuid.UUID | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class ChatReordered(QueueEvent):
+    """A waiting chat changed its place."""
+
+
+@dataclass(frozen=True)
+class StaffEvent(Event):
+    """A fact about one person of the staff."""
+
+    user_id: uuid.UUID
+
+    @property
+    def stream(self) -> str:
+        return staff_stream(self.user_id)
+
+
+@dataclass(frozen=True)
+class ChatAssigned(StaffEvent):
+    """A chat is now this agent's."""
+
+    chat_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class ChatUnassigned(StaffEvent):
+    """A chat is this agent's no more."""
+
+    chat_id: uuid.UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class AccessChanged(StaffEvent):
+    """Rights changed, or a session ended: live subscriptions look at their rights again at once."""
+
+
+@dataclass(frozen=True)
+class Typing:
+    """Somebody is writing. Never stored; may be dropped."""
+
+    chat_id: uuid.UUID
+    by: Sender
+    name: str
+
+    @property
+    def stream(self) -> str:
+        """Where readers of the chat hear it."""
+        return chat_stream(self.chat_id)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An event in its place: this stream, this number, this moment."""
+
+    stream: str
+    seq: int
+    at: datetime
+    event: Event
+
+
+class _Codec:
+    kinds: ClassVar[dict[str, TypeAdapter[Any]]] = {
+        kind.__name__: TypeAdapter(kind)
+        for kind in (
+            MessageSent, MessagesRead, ChatChanged, ChatEnded,
+            ChatQueued, ChatLeftQueue, ChatReordered,
+            ChatAssigned, ChatUnassigned, AccessChanged,
+        )
+    }  # fmt: skip
+
+
+def to_payload(event: Event) -> dict[str, Any]:
+    """The event's own fields as plain JSON."""
+    return _Codec.kinds[type(event).__name__].dump_python(event, mode="json")
+
+
+def from_payload(kind: str, payload: dict[str, Any]) -> Event:
+    """The event that was stored under `kind`."""
+    return _Codec.kinds[kind].validate_python(payload)

@@ -1,0 +1,30 @@
+"""The tables. Importing this package registers all of them with SQLModel's metadata."""
+
+from api.models.api_keys import ApiKey
+from api.models.audit import AuditEntry
+from api.models.chats import Chat, Leg, Message
+from api.models.customers import Customer
+from api.models.departments import Department
+from api.models.notifications import Notification
+from api.models.streams import Counter, EventRow, Lease, Property, Stream
+from api.models.users import Session, StatusInterval, User, UserDepartment
+
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "Chat",
+    "Counter",
+    "Customer",
+    "Department",
+    "EventRow",
+    "Lease",
+    "Leg",
+    "Message",
+    "Notification",
+    "Property",
+    "Session",
+    "StatusInterval",
+    "Stream",
+    "User",
+    "UserDepartment",
+]

@@ -1,0 +1,138 @@
+"""Conversations, the legs that time them, and their messages."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from api.models.base import UtcDateTime, enum_type, new_id
+from api.models.enums import (
+    Category,
+    Channel,
+    ChatKind,
+    ChatStatus,
+    CloseReason,
+    LegOutcome,
+    MessageKind,
+    Priority,
+    Sender,
+)
+
+
+class Chat(SQLModel, table=True):
+    """One conversation from opening to closing."""
+
+    __tablename__ = "chats"
+    __table_args__ = (
+        Index("chats_in_queue", "department_id", "status", "queue_rank", "id"),
+        Index("chats_of_agent", "agent_id", "status"),
+        Index("chats_by_closing", "status", "closed_at", "id"),
+        Index("chats_of_customer", "customer_id", "id"),
+        Index(
+            "one_open_chat_per_external_id",
+            "api_key_id",
+            "channel",
+            "external_id",
+            unique=True,
+            sqlite_where=text("external_id IS NOT NULL AND status <> 'CLOSED'"),
+            postgresql_where=text("external_id IS NOT NULL AND status <> 'CLOSED'"),
+        ),
+    )
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    protocol: str = Field(unique=True, max_length=20)
+    """`YYYYMMDD-NNNNNN`, for people to read out; numbered per day, never reused."""
+    kind: ChatKind = Field(default=ChatKind.CHAT, sa_type=enum_type(ChatKind))
+    status: ChatStatus = Field(sa_type=enum_type(ChatStatus))
+    channel: Channel = Field(sa_type=enum_type(Channel))
+    category: Category = Field(default=Category.OTHER, sa_type=enum_type(Category))
+    priority: Priority = Field(default=Priority.NORMAL, sa_type=enum_type(Priority))
+    subject: str | None = Field(default=None, max_length=200)
+
+    department_id: uuid.UUID = Field(foreign_key="departments.id")
+    customer_id: uuid.UUID = Field(foreign_key="customers.id")
+    customer_name: str = Field(max_length=120)
+    """The name given for this chat; a customer known by CPF is never renamed by it."""
+    agent_id: uuid.UUID | None = Field(default=None, foreign_key="users.id")
+
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    queued_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    queue_rank: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """`queued_at - boost(priority)`: the smallest is served first."""
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    close_reason: CloseReason | None = Field(default=None, sa_type=enum_type(CloseReason))
+    closed_by: str | None = Field(default=None, max_length=64)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deadline: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    message_seq: int = 0
+    """The number of the last message."""
+    customer_read_seq: int = 0
+    agent_read_seq: int = 0
+
+    rating_score: int | None = None
+    rating_comment: str | None = Field(default=None, max_length=1000)
+    rated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    token_hash: str | None = Field(default=None, unique=True, max_length=64)
+    token_ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    opening_key: str | None = Field(default=None, unique=True, max_length=64)
+    """Digest of (who opened, their idempotency key): a repeat finds the chat that the first try opened."""
+    opening_digest: str | None = Field(default=None, max_length=64)
+    """Keyed digest of what was asked at opening: the same key with another body is refused."""
+    api_key_id: uuid.UUID | None = Field(default=None, foreign_key="api_keys.id")
+    external_id: str | None = Field(default=None, max_length=128)
+
+
+class Leg(SQLModel, table=True):
+    """One stay of a chat in one department under at most one agent: the unit of every time metric."""
+
+    __tablename__ = "legs"
+    __table_args__ = (
+        Index(
+            "one_open_leg",
+            "chat_id",
+            unique=True,
+            sqlite_where=text("left_at IS NULL"),
+            postgresql_where=text("left_at IS NULL"),
+        ),
+        Index("legs_of_chat", "chat_id", "queued_at"),
+        Index("legs_by_queueing", "queued_at"),
+        Index("legs_by_claim", "department_id", "claimed_at"),
+        Index("legs_by_leaving", "left_at"),
+    )
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    chat_id: uuid.UUID = Field(foreign_key="chats.id")
+    department_id: uuid.UUID = Field(foreign_key="departments.id")
+    agent_id: uuid.UUID | None = Field(default=None, foreign_key="users.id")
+    queued_at: datetime = Field(sa_type=UtcDateTime)
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    first_reply_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: LegOutcome | None = Field(default=None, sa_type=enum_type(LegOutcome))
+
+
+class Message(SQLModel, table=True):
+    """One line of a chat."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("chat_id", "seq", name="message_number"),
+        UniqueConstraint("chat_id", "author", "client_id", name="message_sent_once"),
+    )
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    chat_id: uuid.UUID = Field(foreign_key="chats.id")
+    seq: int
+    """1, 2, 3… within the chat."""
+    sender: Sender = Field(sa_type=enum_type(Sender))
+    author: str = Field(max_length=64)
+    """Who the client_id belongs to: `customer`, `user:<id>`, `key:<id>` or `system`."""
+    sender_name: str = Field(max_length=120)
+    kind: MessageKind = Field(default=MessageKind.TEXT, sa_type=enum_type(MessageKind))
+    body: str
+    client_id: str | None = Field(default=None, max_length=64)
+    sent_at: datetime = Field(sa_type=UtcDateTime)

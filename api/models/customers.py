@@ -1,0 +1,25 @@
+"""Who writes to us."""
+
+import uuid
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from api.models.base import UtcDateTime, new_id
+
+
+class Customer(SQLModel, table=True):
+    """A person or company that we serve. The CPF is never kept in the clear (see vault.py)."""
+
+    __tablename__ = "customers"
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(max_length=120)
+    cpf_digest: str | None = Field(default=None, unique=True, max_length=64)
+    """HMAC-SHA-256 under the deployment's key: finds an equal CPF, tells nothing without the key."""
+    cpf_sealed: str | None = Field(default=None, max_length=128)
+    """The CPF encrypted, with the id of its key."""
+    email: str | None = Field(default=None, max_length=254)
+    phone: str | None = Field(default=None, max_length=20)
+    company: str | None = Field(default=None, max_length=120)
+    created_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,169 @@
+"""The closed vocabularies of the domain. Each value is its own name, in the database as in GraphQL."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A named set of permissions."""
+
+    ADMIN = "ADMIN"
+    SUPERVISOR = "SUPERVISOR"
+    AGENT = "AGENT"
+    ANALYST = "ANALYST"
+
+
+class Permission(StrEnum):
+    """One thing that a person of the staff may do."""
+
+    CHAT_ATTEND = "CHAT_ATTEND"
+    CHAT_VIEW_ALL = "CHAT_VIEW_ALL"
+    QUEUE_MANAGE = "QUEUE_MANAGE"
+    CUSTOMER_VIEW = "CUSTOMER_VIEW"
+    CPF_REVEAL = "CPF_REVEAL"
+    USER_MANAGE = "USER_MANAGE"
+    DEPARTMENT_MANAGE = "DEPARTMENT_MANAGE"
+    METRICS_VIEW = "METRICS_VIEW"
+    EXPORT = "EXPORT"
+    AUDIT_VIEW = "AUDIT_VIEW"
+    NETWORK_VIEW = "NETWORK_VIEW"
+    NETWORK_MANAGE = "NETWORK_MANAGE"
+    API_KEY_MANAGE = "API_KEY_MANAGE"
+    SETTINGS_MANAGE = "SETTINGS_MANAGE"
+
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(Permission),
+    Role.SUPERVISOR: frozenset(
+        {
+            Permission.CHAT_ATTEND,
+            Permission.CHAT_VIEW_ALL,
+            Permission.QUEUE_MANAGE,
+            Permission.CUSTOMER_VIEW,
+            Permission.METRICS_VIEW,
+            Permission.NETWORK_VIEW,
+        }
+    ),
+    Role.AGENT: frozenset({Permission.CHAT_ATTEND, Permission.CUSTOMER_VIEW, Permission.NETWORK_VIEW}),
+    Role.ANALYST: frozenset({Permission.METRICS_VIEW, Permission.EXPORT}),
+}
+
+
+class Scope(StrEnum):
+    """One thing that a machine's key may do."""
+
+    CHAT_WRITE = "chat:write"
+    QUEUE_READ = "queue:read"
+    METRICS_READ = "metrics:read"
+    NETWORK_REPORT = "network:report"
+
+
+class Availability(StrEnum):
+    """The status that an agent chose."""
+
+    ONLINE = "ONLINE"
+    PAUSED = "PAUSED"
+    OFFLINE = "OFFLINE"
+
+
+class ChatKind(StrEnum):
+    """A live chat, or a ticket that may take days."""
+
+    CHAT = "CHAT"
+    TICKET = "TICKET"
+
+
+class ChatStatus(StrEnum):
+    """Who owns the next move: the bot, the queue, one agent, nobody."""
+
+    BOT = "BOT"
+    WAITING = "WAITING"
+    ACTIVE = "ACTIVE"
+    CLOSED = "CLOSED"
+
+
+class Channel(StrEnum):
+    """Where the customer writes from."""
+
+    WIDGET = "WIDGET"
+    WHATSAPP = "WHATSAPP"
+    TELEGRAM = "TELEGRAM"
+    API = "API"
+    INTERNAL = "INTERNAL"
+
+
+class Priority(StrEnum):
+    """How far a chat jumps ahead in its queue."""
+
+    LOW = "LOW"
+    NORMAL = "NORMAL"
+    HIGH = "HIGH"
+    URGENT = "URGENT"
+
+
+class Category(StrEnum):
+    """What the chat is about."""
+
+    OUTAGE = "OUTAGE"
+    SLOW = "SLOW"
+    WIFI = "WIFI"
+    BILLING = "BILLING"
+    OTHER = "OTHER"
+
+
+class CloseReason(StrEnum):
+    """Why a chat ended."""
+
+    RESOLVED = "RESOLVED"
+    CUSTOMER_LEFT = "CUSTOMER_LEFT"
+    INACTIVITY = "INACTIVITY"
+    ABANDONED = "ABANDONED"
+    ADMIN = "ADMIN"
+    INCIDENT = "INCIDENT"
+
+
+class LegOutcome(StrEnum):
+    """How a leg ended: the chat closed in it, or left it for elsewhere, or nobody came."""
+
+    ENDED = "ENDED"
+    ABANDONED = "ABANDONED"
+    RETURNED = "RETURNED"
+    TRANSFERRED = "TRANSFERRED"
+
+
+class Sender(StrEnum):
+    """Which side wrote a message."""
+
+    CUSTOMER = "CUSTOMER"
+    AGENT = "AGENT"
+    BOT = "BOT"
+    SYSTEM = "SYSTEM"
+
+
+class MessageKind(StrEnum):
+    """What was said, an internal note that only staff read, or something that happened."""
+
+    TEXT = "TEXT"
+    NOTE = "NOTE"
+    EVENT = "EVENT"
+
+
+class CpfPolicy(StrEnum):
+    """When a department asks for the CPF."""
+
+    REQUIRED = "REQUIRED"
+    OPTIONAL = "OPTIONAL"
+    AFTER_CLAIM = "AFTER_CLAIM"
+
+
+class Routing(StrEnum):
+    """Who picks the next chat: the agent, or the desk."""
+
+    MANUAL = "MANUAL"
+    AUTOMATIC = "AUTOMATIC"
+
+
+class SessionKind(StrEnum):
+    """What a staff credential is: a browser's cookie, or a token for programs."""
+
+    COOKIE = "COOKIE"
+    TOKEN = "TOKEN"

@@ -1,0 +1,59 @@
+"""Facts as rows: each stream numbers its events, and the database knows its own epoch."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field, SQLModel
+
+from api.models.base import JsonColumn, UtcDateTime
+
+
+class Stream(SQLModel, table=True):
+    """A sequence of events; its row is locked by each transaction that adds to it."""
+
+    __tablename__ = "streams"
+
+    name: str = Field(primary_key=True, max_length=80)
+    last_seq: int = Field(sa_type=BigInteger)
+
+
+class EventRow(SQLModel, table=True):
+    """One fact, numbered within its stream in the transaction that made it true."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("events_by_time", "at"),)
+
+    stream: str = Field(primary_key=True, max_length=80)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    kind: str = Field(max_length=40)
+    payload: dict[str, Any] = Field(sa_type=JsonColumn)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Counter(SQLModel, table=True):
+    """A named number that only grows, such as the last protocol of a day."""
+
+    __tablename__ = "counters"
+
+    name: str = Field(primary_key=True, max_length=80)
+    value: int = Field(sa_type=BigInteger)
+
+
+class Property(SQLModel, table=True):
+    """One thing that is true of this database as a whole, such as its epoch."""
+
+    __tablename__ = "properties"
+
+    name: str = Field(primary_key=True, max_length=40)
+    value: str = Field(max_length=200)
+
+
+class Lease(SQLModel, table=True):
+    """Who may run a timed job now: one process per cluster, until the lease ends."""
+
+    __tablename__ = "leases"
+
+    name: str = Field(primary_key=True, max_length=80)
+    holder: str = Field(max_length=64)
+    ends_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,86 @@
+"""People of the staff, where they are signed in, and the ledger of their day."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import Column, ForeignKey, Index, text
+from sqlmodel import Field, SQLModel
+
+from api.models.base import JsonColumn, UtcDateTime, enum_type, new_id
+from api.models.enums import Availability, Role, SessionKind
+
+
+class User(SQLModel, table=True):
+    """A person of the staff."""
+
+    __tablename__ = "users"
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    email: str = Field(unique=True, max_length=254)
+    name: str = Field(max_length=120)
+    extension: str | None = Field(default=None, max_length=20)
+    role: Role = Field(sa_type=enum_type(Role))
+    permissions: list[str] = Field(default_factory=list, sa_type=JsonColumn)
+    """Extra permissions beside those of the role."""
+    capacity: int = 5
+    active_chats: int = 0
+    """How many chats this agent attends now: raised conditionally by each claim (counting rows would be a race)."""
+    status: Availability = Field(default=Availability.OFFLINE, sa_type=enum_type(Availability))
+    status_reason: str | None = Field(default=None, max_length=80)
+    status_since: datetime = Field(sa_type=UtcDateTime)
+    active: bool = True
+    password_hash: str = Field(max_length=256)
+    must_change_password: bool = False
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class UserDepartment(SQLModel, table=True):
+    """A person attends in a department."""
+
+    __tablename__ = "user_departments"
+
+    user_id: uuid.UUID = Field(sa_column=Column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True))
+    department_id: uuid.UUID = Field(
+        sa_column=Column(ForeignKey("departments.id", ondelete="CASCADE"), primary_key=True, index=True)
+    )
+
+
+class Session(SQLModel, table=True):
+    """One place where a person is signed in: a browser or a program. Only the token's SHA-256 is kept."""
+
+    __tablename__ = "sessions"
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: uuid.UUID = Field(foreign_key="users.id", index=True)
+    kind: SessionKind = Field(sa_type=enum_type(SessionKind))
+    token_hash: str = Field(unique=True, max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    address: str | None = Field(default=None, max_length=45)
+    user_agent: str | None = Field(default=None, max_length=256)
+
+
+class StatusInterval(SQLModel, table=True):
+    """One stretch of an agent's day under one status; the open one has no end."""
+
+    __tablename__ = "status_intervals"
+    __table_args__ = (
+        Index(
+            "one_open_status_interval",
+            "user_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("status_intervals_by_time", "user_id", "started_at"),
+    )
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: uuid.UUID = Field(foreign_key="users.id")
+    status: Availability = Field(sa_type=enum_type(Availability))
+    reason: str | None = Field(default=None, max_length=80)
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    changed_by: uuid.UUID | None = Field(default=None, foreign_key="users.id")

@@ -1,0 +1,67 @@
+"""Passwords and tokens of the staff."""
+
+import asyncio
+import hashlib
+import secrets
+
+from pwdlib import PasswordHash
+
+from api.errors import Invalid
+
+MINIMUM = 12
+_COMMON = {
+    "password", "senha", "admin", "administrador", "alidash", "provedor", "qwerty", "qwertyuiop", "mudar", "suporte",
+    "123456", "1234567890", "abc123", "iloveyou", "brasil", "internet", "welcome", "letmein",
+}  # fmt: skip
+
+
+class Passwords:
+    """Argon2id, in threads and few at a time: each takes about 100 ms and 64 MiB."""
+
+    def __init__(self, at_once: int = 2) -> None:
+        self._hasher = PasswordHash.recommended()
+        self._room = asyncio.Semaphore(at_once)
+        self._decoy = self._hasher.hash(secrets.token_hex(16))
+
+    async def hash(self, password: str) -> str:
+        """The hash to store."""
+        async with self._room:
+            return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def matches(self, password: str, stored: str | None) -> bool:
+        """Whether the password is right; takes the same time when there is no such account."""
+        async with self._room:
+            right = await asyncio.to_thread(self._hasher.verify, password, stored or self._decoy)
+        return right and stored is not None
+
+
+def check_strength(password: str, *personal: str, field: tuple[str, ...]) -> None:
+    """Refuse what a guesser tries first: too short, a common word repeated or padded, the person's own name or e-mail.
+
+    Raises Invalid. No rules of composition (NIST SP 800-63B §5.1.1.2).
+    """
+    if len(password) < MINIMUM:
+        raise Invalid("too_short", field=field, limit=MINIMUM)
+    if len(password) > 256:
+        raise Invalid("too_long", field=field, limit=256)
+    letters = "".join(character for character in password.lower() if character.isalpha())
+    own = {part for text in personal for part in text.lower().replace("@", " ").split() if len(part) > 3}
+    if letters in _COMMON | own or len(set(password)) < 5:
+        raise Invalid("weak_password", field=field)
+
+
+def one_time_password() -> str:
+    """A password to be read out once: four groups of four, without letters that look alike."""
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(4))
+
+
+def new_token(prefix: str) -> tuple[str, str]:
+    """A token of 256 random bits, and the hash to store. The prefix says what it opens, to people and to scanners."""
+    token = f"{prefix}_{secrets.token_urlsafe(32)}"
+    return token, token_hash(token)
+
+
+def token_hash(token: str) -> str:
+    """What is stored instead of a token (it has 256 random bits, so a plain SHA-256 is enough)."""
+    return hashlib.sha256(token.encode()).hexdigest()

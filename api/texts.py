@@ -1,0 +1,159 @@
+"""Every sentence that the server says to people, in Portuguese and in English."""
+
+from enum import StrEnum
+
+
+class Locale(StrEnum):
+    """A language that AliDash speaks."""
+
+    PT_BR = "pt-BR"
+    EN = "en"
+
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    # Who is asking
+    "sign_in_needed": ("Entre na sua conta para continuar.", "Sign in to continue."),
+    "session_ended": ("Sua sessão terminou. Entre novamente.", "Your session has ended. Sign in again."),
+    "bad_credentials": ("E-mail ou senha incorretos.", "Wrong e-mail or password."),
+    "bad_token": ("O token não é válido ou expirou.", "The token is not valid or has expired."),
+    "not_allowed": ("Você não tem permissão para isso.", "You are not allowed to do this."),
+    "foreign_origin": ("Esta página não pode agir em seu nome.", "This page may not act on your behalf."),
+    "csrf_header_needed": (
+        "Envie o cabeçalho X-CSRF-Token ao usar o cookie do painel.",
+        "Send the X-CSRF-Token header when using the panel's cookie.",
+    ),
+    "too_many_requests": (
+        "Muitas tentativas. Tente de novo em {seconds} s.",
+        "Too many tries. Try again in {seconds} s.",
+    ),
+    # Things that are not there
+    "chat_not_found": ("Não encontramos esse atendimento.", "We could not find that chat."),
+    "department_not_found": ("Não encontramos esse setor.", "We could not find that department."),
+    "department_inactive": ("Este setor não está atendendo. Escolha outro.", "This department is closed. Choose another."),
+    "user_not_found": ("Não encontramos essa pessoa.", "We could not find that person."),
+    "api_key_not_found": ("Não encontramos essa chave.", "We could not find that key."),
+    "route_not_found": ("Não há nada neste endereço.", "There is nothing at this address."),
+    "method_not_allowed": ("Este endereço não aceita esse método.", "This address does not take that method."),
+    # The life of a chat
+    "chat_closed": (
+        "Este atendimento foi encerrado. Abra um novo para continuar.",
+        "This chat has ended. Open a new one to continue.",
+    ),
+    "chat_not_waiting": ("Outra pessoa já assumiu este atendimento.", "Somebody else has already taken this chat."),
+    "queue_empty": ("Não há ninguém esperando.", "Nobody is waiting."),
+    "capacity_reached": (
+        "Você já está com {capacity} atendimentos, o seu limite. Encerre um antes de assumir outro.",
+        "You already have {capacity} chats, your limit. Close one before taking another.",
+    ),
+    "claim_first": ("Assuma o atendimento antes de responder.", "Claim the chat before you answer."),
+    "not_your_chat": ("Este atendimento está com outra pessoa.", "This chat is with somebody else."),
+    "bot_not_owner": (
+        "O atendimento não está mais com o robô.",
+        "The bot no longer owns this chat.",
+    ),
+    "notes_are_for_staff": ("Notas internas são só da equipe.", "Internal notes are for staff only."),
+    "chat_not_closed_yet": ("Avalie depois que o atendimento terminar.", "Rate the chat after it has ended."),
+    "read_ahead": ("Não há mensagem com esse número.", "There is no message with that number."),
+    "key_reused": (
+        "Esta chave já foi usada para outro conteúdo.",
+        "This key was already used for something else.",
+    ),
+    # What people type
+    "required": ("Preencha este campo.", "This field is required."),
+    "too_long": ("Use no máximo {limit} caracteres.", "Use at most {limit} characters."),
+    "too_short": ("Use pelo menos {limit} caracteres.", "Use at least {limit} characters."),
+    "unprintable": (
+        "O texto tem caracteres que não podemos guardar.",
+        "The text has characters that we cannot store.",
+    ),
+    "bad_cpf": ("CPF inválido.", "Invalid CPF."),
+    "bad_email": ("E-mail inválido.", "Invalid e-mail."),
+    "bad_phone": ("Telefone inválido.", "Invalid phone number."),
+    "bad_slug": (
+        "Use só letras minúsculas, números e hífens.",
+        "Use lower-case letters, digits and hyphens only.",
+    ),
+    "bad_number": ("Use um número de {least} a {most}.", "Use a number from {least} to {most}."),
+    "bad_duration": ("Use uma duração entre {least} e {most}.", "Use a duration from {least} to {most}."),
+    "bad_scope": ("Escopo desconhecido: {scope}.", "Unknown scope: {scope}."),
+    "bad_value": ("Valor inválido.", "Invalid value."),
+    "bad_choice": ("Use um destes valores: {choices}.", "Use one of these values: {choices}."),
+    "bad_period": ("O início do período vem antes do fim.", "A period begins before it ends."),
+    "bad_page": ("Peça de 1 a {limit} itens, por uma só ponta.", "Ask for 1 to {limit} items, from one end only."),
+    "bad_cursor": ("Este cursor não é válido.", "This cursor is not valid."),
+    "past_expiry": ("A validade precisa estar no futuro.", "The expiry must lie in the future."),
+    "unknown_field": ("Campo desconhecido.", "Unknown field."),
+    "api_key_only": ("Este campo precisa de uma chave de API.", "This field needs an API key."),
+    "id_or_protocol": ("Informe o id ou o protocolo.", "Give the id or the protocol."),
+    "pause_needs_reason": ("Escolha o motivo da pausa.", "Choose the reason for the pause."),
+    "weak_password": (
+        "Esta senha é fácil de adivinhar. Escolha outra.",
+        "This password is easy to guess. Choose another.",
+    ),
+    "wrong_password": ("A senha atual não confere.", "The current password is wrong."),
+    "same_password": ("Escolha uma senha diferente da atual.", "Choose a password other than the current one."),
+    "password_change_needed": (
+        "Troque a senha provisória antes de continuar.",
+        "Change the one-time password before you continue.",
+    ),
+    # People and departments
+    "email_taken": ("Já existe uma pessoa com este e-mail.", "There is already a person with this e-mail."),
+    "slug_taken": ("Já existe um setor com este endereço.", "There is already a department with this slug."),
+    "last_admin": (
+        "Esta é a última pessoa administradora ativa. Promova outra antes.",
+        "This is the last active administrator. Promote somebody else first.",
+    ),
+    "user_has_chats": (
+        "Esta pessoa ainda tem {count} atendimentos abertos. Encerre-os ou transfira antes.",
+        "This person still has {count} open chats. Close or transfer them first.",
+    ),
+    "more_than_yours": (
+        "Você não pode dar permissões que não tem.",
+        "You cannot grant permissions that you do not have.",
+    ),
+    # The request itself
+    "bad_json": ("O corpo não é um objeto JSON válido.", "The body is not a valid JSON object."),
+    "not_json": ("Envie application/json.", "Send application/json."),
+    "body_too_large": ("O corpo passa de {limit} bytes.", "The body is over {limit} bytes."),
+    # Ourselves
+    "unavailable": (
+        "O serviço está indisponível por um instante. Tente de novo.",
+        "The service is away for a moment. Try again.",
+    ),
+    "storage_full": (
+        "Não há espaço para gravar. Nada foi salvo; avise o suporte.",
+        "There is no space left to write. Nothing was saved; tell the operator.",
+    ),
+    "internal": (
+        "Algo falhou do nosso lado. Referência: {reference}.",
+        "Something failed on our side. Reference: {reference}.",
+    ),
+    "resync": ("Recarregue: o histórico mudou de lugar.", "Fetch again: the history has moved."),
+    "lagged": ("A conexão ficou para trás. Retomando.", "The connection fell behind. Resuming."),
+    # Lines that the desk writes into a chat
+    "event_opened": ("{name} abriu o atendimento {protocol}.", "{name} opened chat {protocol}."),
+    "event_claimed": ("{name} entrou na conversa.", "{name} joined the conversation."),
+    "event_handed_off": ("A conversa foi para a fila de {department}.", "The conversation went to the queue of {department}."),
+    "event_closed_by_agent": ("{name} encerrou o atendimento.", "{name} closed the chat."),
+    "event_closed_by_customer": ("O atendimento foi encerrado pelo cliente.", "The customer ended the chat."),
+    "event_closed_by_bot": ("O atendimento foi encerrado pelo robô.", "The bot ended the chat."),
+    # Names of senders that are not people
+    "sender_system": ("AliDash", "AliDash"),
+}
+
+
+def say(reason: str, locale: Locale, /, **values: object) -> str:
+    """The sentence for `reason` in the reader's language, with its values filled in."""
+    portuguese, english = SENTENCES[reason]
+    return (portuguese if locale is Locale.PT_BR else english).format(**values)
+
+
+def preferred_locale(accept_language: str | None) -> Locale:
+    """The first language of an Accept-Language header that we speak; Portuguese when there is none."""
+    for part in (accept_language or "").split(","):
+        tag = part.split(";")[0].strip().lower()
+        if tag.startswith("pt"):
+            return Locale.PT_BR
+        if tag.startswith("en"):
+            return Locale.EN
+    return Locale.PT_BR
