@@ -88,8 +88,7 @@ def _build(folder: Path) -> None:
         print(f"{folder.name}/dist is up to date.", flush=True)
         return
     print(f"Building {folder.name}/ ...", flush=True)
-    if not _is_installed(folder):
-        _npm(folder, "ci", "--no-audit", "--no-fund")
+    _install(folder)
     _npm(folder, "run", "build")
     if not _has_files(output):
         raise BuildFailed(f"`npm run build` in {folder.name}/ left nothing in {folder.name}/dist.")
@@ -110,6 +109,11 @@ def _has_files(folder: Path) -> bool:
     return folder.is_dir() and any(folder.iterdir())
 
 
+def _install(folder: Path) -> None:
+    if not _is_installed(folder):
+        _npm(folder, "ci", "--no-audit", "--no-fund")
+
+
 def _is_installed(folder: Path) -> bool:
     """Whether node_modules holds what package-lock.json asks for, as npm itself recorded it."""
     record = folder / "node_modules" / ".package-lock.json"
@@ -118,10 +122,15 @@ def _is_installed(folder: Path) -> bool:
     wanted = _packages(folder / "package-lock.json")
     found = _packages(record)
     return all(
-        found[name].get("version") == package.get("version") if name in found else package.get("optional")
+        found[name].get("version") == package.get("version") if name in found else _is_optional(package)
         for name, package in wanted.items()
         if name
     )
+
+
+def _is_optional(package: dict[str, Any]) -> bool:
+    # Made for another system, for example.
+    return package.get("optional", False) or package.get("devOptional", False)
 
 
 def _packages(lock: Path) -> dict[str, dict[str, Any]]:
@@ -161,10 +170,16 @@ def _version(program: str) -> tuple[int, ...]:
 
 
 def main(arguments: list[str]) -> None:
-    """Build the front ends of this checkout; with `check-node`, only tell whether its Node.js will do."""
-    if arguments == ["check-node"]:
-        raise SystemExit(0 if npm_will_do() else 1)
-    build_all(Path(__file__).parent)
+    """Build the front ends of this checkout; `install` and `check-node` do a part of that."""
+    root = Path(__file__).parent
+    match arguments:
+        case ["check-node"]:
+            raise SystemExit(0 if npm_will_do() else 1)
+        case ["install"]:
+            for name in FRONT_ENDS:
+                _install(root / name)
+        case _:
+            build_all(root)
 
 
 if __name__ == "__main__":

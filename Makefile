@@ -1,0 +1,86 @@
+# What people and CI run. Needs make and Python 3.11 or newer; Node.js comes as a Python package where it is missing.
+# `make help` lists the targets. ARGS is handed on: make run ARGS="--port 9000", make test-python ARGS="-k chats".
+
+VENV := .venv
+PY := $(VENV)/bin/python
+WORKERS ?= logical
+ARGS ?=
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup front-ends node-modules run demo test test-python test-web test-widget lint format types build size locks \
+	repository check lock clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed ## Make .venv with exactly the locked packages, and AliDash itself.
+
+$(VENV)/.installed: pyproject.toml requirements.lock tools/node.lock tools/setup.sh
+	bash tools/setup.sh $(VENV)
+	@touch $@
+
+front-ends: setup ## Build web/ and widget/ where they changed.
+	$(PY) hatch_build.py
+
+node-modules: setup
+	$(PY) hatch_build.py install
+
+run: front-ends ## Serve AliDash.
+	$(VENV)/bin/alidash serve $(ARGS)
+
+demo: front-ends ## Serve AliDash with sample data and people who chat.
+	$(VENV)/bin/alidash demo $(ARGS)
+
+test: test-python test-web test-widget ## Run every test.
+
+test-python: front-ends
+	$(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+test-web: node-modules
+	npm --prefix web test
+
+test-widget: node-modules
+	npm --prefix widget test
+
+lint: node-modules ## Check the format and look for likely mistakes.
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	npm --prefix web run --if-present format:check
+	npm --prefix widget run --if-present format:check
+
+format: node-modules ## Format the code and mend what can be mended safely.
+	$(VENV)/bin/ruff check --fix-only .
+	$(VENV)/bin/ruff format .
+	npm --prefix web run --if-present format
+	npm --prefix widget run --if-present format
+
+types: node-modules ## Check the types, and every GraphQL document against schema.graphql.
+	$(VENV)/bin/pyright
+	npm --prefix web run check
+	npm --prefix web run check:graphql
+	npm --prefix widget run check
+
+build: front-ends ## Make the sdist and the wheel in dist/.
+	rm -rf dist
+	$(PY) -m hatchling build
+	$(PY) tools/check_wheel.py dist
+
+size: front-ends ## Hold the built front ends to their size limits.
+	npm --prefix web run size
+	npm --prefix widget run size
+
+locks: setup
+	$(PY) tools/check_locks.py
+
+repository: setup
+	$(PY) tools/check_repository.py
+
+check: locks repository lint types build test size ## All that CI runs, with whatever browser there is.
+
+lock: setup ## Choose versions anew and write the Python lock files; ARGS="--upgrade" takes the newest.
+	bash tools/lock.sh $(ARGS)
+
+clean: ## Remove what was built; .venv and node_modules stay.
+	rm -rf dist web/dist widget/dist web/.build-digest widget/.build-digest .pytest_cache .ruff_cache .hypothesis
