@@ -131,7 +131,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "resync": ("Recarregue: o histórico mudou de lugar.", "Fetch again: the history has moved."),
     "lagged": ("A conexão ficou para trás. Retomando.", "The connection fell behind. Resuming."),
     # Lines that the desk writes into a chat
-    "event_opened": ("{name} abriu o atendimento {protocol}.", "{name} opened chat {protocol}."),
     "event_claimed": ("{name} entrou na conversa.", "{name} joined the conversation."),
     "event_handed_off": ("A conversa foi para a fila de {department}.", "The conversation went to the queue of {department}."),
     "event_closed_by_agent": ("{name} encerrou o atendimento.", "{name} closed the chat."),

@@ -1,0 +1,206 @@
+"""From a credential to a principal: cookie, bearer token and connection_init, for every door alike."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
+
+from sqlalchemy import select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.requests import HTTPConnection
+
+from api.context import ChatCustomer, Context, Machine, Principal, Services, Staff
+from api.errors import Forbidden, Unauthenticated
+from api.models import ApiKey, Chat, Session, User, UserDepartment
+from api.models.enums import ROLE_PERMISSIONS, Permission, Scope, SessionKind
+from api.passwords import token_hash
+from api.texts import preferred_locale
+
+COOKIE = "alidash_session"
+CSRF_HEADER = "x-csrf-token"
+
+CHAT_TOKEN = "chat"
+STAFF_TOKEN = "staff"
+COOKIE_TOKEN = "web"
+API_KEY = "key"
+
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A principal, and until when its credential holds (None: no end)."""
+
+    principal: Principal
+    ends_at: datetime | None = None
+
+
+async def context_of(services: Services, connection: HTTPConnection, *, cookies: bool = True) -> Context:
+    """The context of an HTTP request or WebSocket handshake.
+
+    A bearer token goes before the cookie; the cookie counts only when `cookies` and the page is our own.
+    Raises Unauthenticated when a credential was given that opens nothing.
+    """
+    ctx = Context(
+        services,
+        locale=preferred_locale(connection.headers.get("accept-language")),
+        address=client_address(connection, services.settings.trusted_proxies),
+        user_agent=(connection.headers.get("user-agent") or "")[:256] or None,
+        request_id=connection.scope.get("state", {}).get("request_id", ""),
+    )
+    token = bearer_token(connection.headers.get("authorization"))
+    if token is not None:
+        return ctx.acting_as((await identify(services, token)).principal)
+    cookie = connection.cookies.get(COOKIE)
+    if cookie is None or not cookies or not own_page(connection, services.settings.public_url):
+        return ctx
+    try:
+        return ctx.acting_as((await identify(services, cookie)).principal)
+    except Unauthenticated:
+        # An old cookie must not keep people from the sign-in page, or customers from their chat.
+        return ctx
+
+
+def bearer_token(header: str | None) -> str | None:
+    """The token of an Authorization header (`Bearer`, or the older habit `Token`).
+
+    Raises Unauthenticated for any other scheme.
+    """
+    if header is None:
+        return None
+    scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() not in ("bearer", "token") or not token.strip():
+        raise Unauthenticated("bad_token")
+    return token.strip()
+
+
+def own_page(connection: HTTPConnection, public_url: str | None) -> bool:
+    """Whether the request comes from a page of ours: no Origin at all (not a browser's cross-site request), or our own."""
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return connection.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+    own = {urlsplit(public_url).netloc} if public_url else set()
+    return urlsplit(origin).netloc in own | {connection.headers.get("host", "")}
+
+
+def client_address(connection: HTTPConnection, trusted: list[str]) -> str | None:
+    """The caller's address: the socket's, or what configured proxies say of it (the last hop that is not one of them)."""
+    if connection.client is None:
+        return None
+    address = connection.client.host
+    hops = [hop.strip() for hop in connection.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    while hops and _is_trusted(address, trusted):
+        address = hops.pop()
+    return address
+
+
+def _is_trusted(address: str, trusted: list[str]) -> bool:
+    try:
+        return any(ip_address(address) in ip_network(network, strict=False) for network in trusted)
+    except ValueError:
+        return False
+
+
+async def identify(services: Services, token: str) -> Identity:
+    """Whom a token stands for. Raises Unauthenticated when it opens nothing (any more)."""
+    kind, _, _ = token.partition("_")
+    digest = token_hash(token)
+    async with services.db.read() as session:
+        if kind in (STAFF_TOKEN, COOKIE_TOKEN):
+            return await _staff(services, session, Session.token_hash == digest)
+        if kind == CHAT_TOKEN:
+            return await _customer(services, session, digest)
+        if kind == API_KEY:
+            return await _machine(services, session, digest)
+    raise Unauthenticated("bad_token")
+
+
+async def look_again(ctx: Context) -> Identity:
+    """The same caller with the rights of this moment. Raises Unauthenticated when there are none any more."""
+    principal = ctx.principal
+    async with ctx.db.read() as session:
+        if isinstance(principal, Staff):
+            return await _staff(ctx.services, session, Session.id == principal.session_id)
+        if isinstance(principal, ChatCustomer):
+            return await _customer(ctx.services, session, principal.token_hash)
+    return Identity(principal)
+
+
+async def touch(ctx: Context) -> None:
+    """Note that a session or key is in use, at most once a minute."""
+    principal, now = ctx.principal, ctx.now()
+    if isinstance(principal, Staff):
+        statement = (
+            update(Session)
+            .where(Session.id == principal.session_id, Session.last_seen_at < now - _SEEN_EVERY)
+            .values(last_seen_at=now)
+        )
+    elif isinstance(principal, Machine):
+        stale = ApiKey.last_used_at.is_(None) | (ApiKey.last_used_at < now - _SEEN_EVERY)
+        statement = update(ApiKey).where(ApiKey.id == principal.key_id, stale).values(last_used_at=now)
+    else:
+        return
+    async with ctx.db.transaction() as tx:
+        await tx.session.execute(statement)
+
+
+def require_csrf_header(connection: HTTPConnection) -> None:
+    """Refuse an unsafe REST request that leans on the cookie without the header that no foreign page can send."""
+    if CSRF_HEADER not in connection.headers:
+        raise Forbidden("csrf_header_needed")
+
+
+async def _staff(services: Services, session: AsyncSession, which: object) -> Identity:
+    found = (
+        await session.execute(select(Session, User).join(User, User.id == Session.user_id).where(which))  # type: ignore[arg-type]
+    ).one_or_none()
+    if found is None:
+        raise Unauthenticated("session_ended")
+    login, user = found
+    ends_at = _ends_at(login, services.settings.session_idle)
+    if not user.active or login.revoked_at or (ends_at and ends_at <= services.clock()):
+        raise Unauthenticated("session_ended")
+    departments = await session.execute(
+        select(UserDepartment.department_id).where(UserDepartment.user_id == user.id)  # type: ignore[arg-type]
+    )
+    return Identity(staff_of(user, frozenset(departments.scalars()), login.id), ends_at)
+
+
+def staff_of(user: User, department_ids: frozenset[uuid.UUID], session_id: uuid.UUID) -> Staff:
+    """The principal of a signed-in person: the permissions of the role and the extra ones."""
+    extra = frozenset(Permission(name) for name in user.permissions)
+    return Staff(
+        user_id=user.id,
+        name=user.name,
+        role=user.role,
+        permissions=ROLE_PERMISSIONS[user.role] | extra,
+        department_ids=department_ids,
+        session_id=session_id,
+        must_change_password=user.must_change_password,
+    )
+
+
+def _ends_at(login: Session, idle: timedelta) -> datetime | None:
+    if login.kind is SessionKind.TOKEN:
+        return login.expires_at
+    rests_at = login.last_seen_at + idle
+    return min(rests_at, login.expires_at) if login.expires_at else rests_at
+
+
+async def _customer(services: Services, session: AsyncSession, digest: str) -> Identity:
+    found = (
+        await session.execute(select(Chat.id, Chat.token_ends_at).where(Chat.token_hash == digest))  # type: ignore[call-overload]
+    ).one_or_none()
+    if found is None or (found.token_ends_at and found.token_ends_at <= services.clock()):
+        raise Unauthenticated("bad_token")
+    return Identity(ChatCustomer(found.id, digest), found.token_ends_at)
+
+
+async def _machine(services: Services, session: AsyncSession, digest: str) -> Identity:
+    key = (await session.execute(select(ApiKey).where(ApiKey.token_hash == digest))).scalar_one_or_none()  # type: ignore[arg-type]
+    if key is None or key.revoked_at or (key.expires_at and key.expires_at <= services.clock()):
+        raise Unauthenticated("bad_token")
+    return Identity(Machine(key.id, key.name, frozenset(Scope(scope) for scope in key.scopes)), key.expires_at)
+
+

@@ -1,0 +1,156 @@
+"""Who may do what: `@allow` on every public use case, and the only ways from an id to a row."""
+
+import functools
+import uuid
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.context import Anonymous, ChatCustomer, Context, Machine, Principal, Staff, System
+from api.db import run_again
+from api.errors import Contention, Forbidden, NotFound, Unauthenticated
+from api.models import Chat, Department
+from api.models.enums import Permission, Scope
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_ATTEMPTS = 4
+
+
+class Who(StrEnum):
+    """Callers that are no permission of anybody."""
+
+    ANYONE = "anyone"
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    STAFF_WITH_ONE_TIME_PASSWORD = "staff with a one-time password"
+    SYSTEM = "system"
+
+
+Grant = Who | Permission | Scope
+
+
+def grants_of(principal: Principal) -> frozenset[Grant]:
+    """Everything that a caller holds."""
+    match principal:
+        case Staff(must_change_password=True):
+            # Until the one-time password is changed, its holder may do nothing else.
+            return frozenset({Who.ANYONE, Who.STAFF_WITH_ONE_TIME_PASSWORD})
+        case Staff(permissions=permissions):
+            return frozenset({Who.ANYONE, Who.STAFF, Who.STAFF_WITH_ONE_TIME_PASSWORD, *permissions})
+        case ChatCustomer():
+            return frozenset({Who.ANYONE, Who.CUSTOMER})
+        case Machine(scopes=scopes):
+            return frozenset({Who.ANYONE, *scopes})
+        case System():
+            return frozenset({*Who, *Permission, *Scope})
+        case Anonymous():
+            return frozenset({Who.ANYONE})
+
+
+def allow(
+    *grants: Grant,
+) -> Callable[
+    [Callable[Concatenate[Context, P], Awaitable[R]]], Callable[Concatenate[Context, P], Awaitable[R]]
+]:
+    """Let in callers who hold any of these grants, and run the use case again when its transaction had to give way.
+
+    Raises Unauthenticated for nobody in particular, Forbidden for anybody else.
+    """
+
+    def mark(
+        use_case: Callable[Concatenate[Context, P], Awaitable[R]],
+    ) -> Callable[Concatenate[Context, P], Awaitable[R]]:
+        @functools.wraps(use_case)
+        async def guarded(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            _require(ctx.principal, frozenset(grants))
+            for attempt in range(_ATTEMPTS - 1):
+                try:
+                    return await use_case(ctx, *args, **kwargs)
+                except Contention:
+                    await run_again(attempt)
+            return await use_case(ctx, *args, **kwargs)
+
+        guarded.allowed = frozenset(grants)  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def allowed(use_case: Callable[..., Any]) -> frozenset[Grant]:
+    """The grants that a use case asks for; empty when it is not marked."""
+    return getattr(use_case, "allowed", frozenset())
+
+
+def _require(principal: Principal, grants: frozenset[Grant]) -> None:
+    if grants & grants_of(principal):
+        return
+    if isinstance(principal, Anonymous):
+        raise Unauthenticated("sign_in_needed")
+    if isinstance(principal, Staff) and principal.must_change_password:
+        raise Forbidden("password_change_needed")
+    raise Forbidden("not_allowed")
+
+
+def visible_chats(principal: Principal) -> ColumnElement[bool]:
+    """Which chats a caller may see, as a condition: the start of every list."""
+    match principal:
+        case ChatCustomer(chat_id=chat_id):
+            return Chat.id == chat_id  # type: ignore[return-value]
+        case Machine(key_id=key_id):
+            return Chat.api_key_id == key_id  # type: ignore[return-value]
+        case Staff() if principal.may(Permission.CHAT_VIEW_ALL):
+            return true()
+        case Staff() if principal.may(Permission.CHAT_ATTEND):
+            mine = Chat.department_id.in_(principal.department_ids)  # type: ignore[attr-defined]
+            return or_(mine, Chat.agent_id == principal.user_id)  # type: ignore[arg-type]
+        case System():
+            return true()
+        case _:
+            return false()
+
+
+async def access_chat(ctx: Context, session: AsyncSession, chat_id: uuid.UUID, *, lock: bool = False) -> Chat:
+    """The chat, if the caller may see it; locked until the end of the transaction when it is about to change.
+
+    Raises NotFound, the same for an unknown chat and for somebody else's.
+    """
+    query = select(Chat).where(Chat.id == chat_id, visible_chats(ctx.principal))  # type: ignore[arg-type]
+    chat = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    if chat is None:
+        raise NotFound("chat_not_found")
+    return chat
+
+
+def attends(principal: Principal, department_id: uuid.UUID) -> bool:
+    """Whether the caller may see a department's queue."""
+    match principal:
+        case Staff() if principal.may(Permission.CHAT_VIEW_ALL):
+            return True
+        case Staff():
+            return principal.may(Permission.CHAT_ATTEND) and department_id in principal.department_ids
+        case Machine(scopes=scopes):
+            return Scope.QUEUE_READ in scopes
+        case System():
+            return True
+        case _:
+            return False
+
+
+async def access_queue(ctx: Context, session: AsyncSession, department_id: uuid.UUID) -> Department:
+    """The department, if the caller may see its queue. Raises NotFound."""
+    department = await session.get(Department, department_id)
+    if department is None or not attends(ctx.principal, department_id):
+        raise NotFound("department_not_found", field=("departmentId",))
+    return department
+
+
+def staff(ctx: Context) -> Staff:
+    """The person who acts. Raises Forbidden when a machine or customer got this far."""
+    if not isinstance(ctx.principal, Staff):
+        raise Forbidden("not_allowed")
+    return ctx.principal

@@ -1,0 +1,138 @@
+"""Sectors: which there are, and their rules."""
+
+import uuid
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from api.context import Context, Staff
+from api.errors import Conflict, NotFound
+from api.models import Department, UserDepartment
+from api.models.enums import CpfPolicy, Permission, Routing
+from api.resolvers.access import Who, allow
+from api.resolvers.audit import record
+from api.resolvers.checks import Checks
+
+FIRST_DEPARTMENTS = (("comercial", "Comercial"), ("tecnico", "Técnico"), ("administrativo", "Administrativo"))
+
+_SHORTEST, _LONGEST = timedelta(seconds=10), timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class DepartmentChange:
+    """What to set; None leaves a value as it is."""
+
+    slug: str | None = None
+    name: str | None = None
+    active: bool | None = None
+    position: int | None = None
+    cpf_policy: CpfPolicy | None = None
+    routing: Routing | None = None
+    wait_target: timedelta | None = None
+    warn_after: timedelta | None = None
+    close_after: timedelta | None = None
+    abandon_after: timedelta | None = None
+
+
+@allow(Who.ANYONE)
+async def list_departments(ctx: Context, *, include_inactive: bool = False) -> list[Department]:
+    """The departments in their order; inactive ones only for staff who ask for them."""
+    async with ctx.db.read() as session:
+        query = select(Department).order_by(col(Department.position), col(Department.slug))
+        if not (include_inactive and isinstance(ctx.principal, Staff)):
+            query = query.where(col(Department.active))
+        return list((await session.execute(query)).scalars())
+
+
+@allow(Permission.DEPARTMENT_MANAGE)
+async def create_department(ctx: Context, change: DepartmentChange) -> Department:
+    """Add a department; who adds it attends in it nowhere by that. Raises Invalid, Conflict (slug taken)."""
+    values = _checked(change, creating=True)
+    return await _save(ctx, Department(created_at=ctx.now(), **values), action="create_department", before=None)
+
+
+@allow(Permission.DEPARTMENT_MANAGE)
+async def update_department(ctx: Context, department_id: uuid.UUID, change: DepartmentChange) -> Department:
+    """Change a department's rules. Raises NotFound, Invalid, Conflict (slug taken)."""
+    values = _checked(change, creating=False)
+    async with ctx.db.read() as session:
+        department = await session.get(Department, department_id)
+    if department is None:
+        raise NotFound("department_not_found")
+    before = _described(department)
+    department.sqlmodel_update(values)
+    return await _save(ctx, department, action="update_department", before=before)
+
+
+async def _save(ctx: Context, department: Department, *, action: str, before: dict[str, Any] | None) -> Department:
+    try:
+        async with ctx.db.transaction() as tx:
+            saved = await tx.session.merge(department)
+            after = _described(saved)
+            record(ctx, tx, action=action, object=f"department:{saved.id}", before=before, after=after)
+            return saved
+    except IntegrityError as error:
+        raise Conflict("slug_taken", field=("input", "slug")) from error
+
+
+def _checked(change: DepartmentChange, *, creating: bool) -> dict[str, Any]:
+    checks = Checks("input")
+    values = {name: value for name, value in asdict(change).items() if value is not None}
+    if creating or change.slug is not None:
+        values["slug"] = checks.slug("slug", change.slug)
+    if creating or change.name is not None:
+        values["name"] = checks.text("name", change.name, limit=80)
+    if change.position is not None:
+        checks.number("position", change.position, least=0, most=10_000)
+    for field in fields(change):
+        value = getattr(change, field.name)
+        if isinstance(value, timedelta):
+            checks.duration(_camel(field.name), value, least=_SHORTEST, most=_LONGEST)
+    checks.done()
+    return values
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+def _described(department: Department) -> dict[str, Any]:
+    return department.model_dump(mode="json", exclude={"id", "created_at"})
+
+
+@allow(Who.ANYONE)
+async def departments_by_id(ctx: Context, ids: list[uuid.UUID]) -> dict[uuid.UUID, Department]:
+    """Departments by their ids; names of departments are no secret."""
+    async with ctx.db.read() as session:
+        rows = await session.execute(select(Department).where(col(Department.id).in_(ids)))
+        return {department.id: department for department in rows.scalars()}
+
+
+@allow(Who.STAFF)
+async def departments_of_users(ctx: Context, user_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """In which departments people attend, by person."""
+    async with ctx.db.read() as session:
+        rows = await session.execute(
+            select(col(UserDepartment.user_id), col(UserDepartment.department_id)).where(
+                col(UserDepartment.user_id).in_(user_ids)
+            )
+        )
+        found: dict[uuid.UUID, list[uuid.UUID]] = {user_id: [] for user_id in user_ids}
+        for user_id, department_id in rows:
+            found[user_id].append(department_id)
+        return found
+
+
+@allow(Who.SYSTEM)
+async def ensure_departments(ctx: Context) -> None:
+    """On an empty database, create the departments that most providers begin with."""
+    async with ctx.db.transaction() as tx:
+        if (await tx.session.execute(select(Department).limit(1))).scalar_one_or_none() is not None:
+            return
+        for position, (slug, name) in enumerate(FIRST_DEPARTMENTS):
+            tx.session.add(Department(slug=slug, name=name, position=position, created_at=tx.now))

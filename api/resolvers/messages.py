@@ -1,0 +1,267 @@
+"""The lines of a chat: sending, reading, typing."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select, true, update
+from sqlmodel import col
+
+from api.context import ChatCustomer, Context, Machine, Principal, Staff, System
+from api.db import Transaction
+from api.errors import ChatClosed, Conflict, Forbidden, IdempotencyMismatch, Invalid
+from api.events import MessageSent, MessagesRead, Typing
+from api.models import Chat, Leg, Message
+from api.models.enums import ChatStatus, MessageKind, Permission, Scope, Sender
+from api.resolvers.access import Who, access_chat, allow
+from api.resolvers.checks import Checks
+from api.resolvers.pages import Order, Page, PageRequest, paginate
+
+BODY_LIMIT = 4000
+CLIENT_ID_LIMIT = 64
+
+by_seq: Order[Message] = Order(columns=(col(Message.seq),), place=lambda message: (message.seq,))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A stored message, and whether an earlier try had already stored it."""
+
+    message: Message
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who writes: the side, the name shown, and the owner of the client ids."""
+
+    sender: Sender
+    name: str
+    key: str
+
+
+def readable_messages(principal: Principal) -> ColumnElement[bool]:
+    """Which messages a caller may read, as a condition: internal notes are for staff."""
+    if isinstance(principal, Staff | System):
+        return true()
+    return col(Message.kind) != MessageKind.NOTE
+
+
+def side_of(principal: Principal) -> Sender:
+    """On which side of a chat the caller stands."""
+    match principal:
+        case Staff() | System():
+            return Sender.AGENT
+        case Machine():
+            return Sender.BOT
+        case _:
+            return Sender.CUSTOMER
+
+
+@allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Scope.CHAT_WRITE)
+async def send_message(
+    ctx: Context, chat_id: uuid.UUID, *, body: str, client_id: str | None = None, kind: MessageKind = MessageKind.TEXT
+) -> Sent:
+    """Write a line. Returning means that it is stored; the same `client_id` again answers the first line.
+
+    Raises NotFound, ChatClosed, Conflict (not the caller's turn), Forbidden, IdempotencyMismatch, Invalid, RateLimited.
+    """
+    checks = Checks()
+    body = checks.prose("body", body, limit=BODY_LIMIT)
+    checks.text("clientId", client_id, limit=CLIENT_ID_LIMIT, required=False)
+    if kind is MessageKind.EVENT:
+        checks.fault("kind", "bad_choice", choices="TEXT, NOTE")
+    checks.done()
+    if isinstance(ctx.principal, ChatCustomer):
+        await ctx.services.limiter.take(ctx.settings.rate_message, "message", str(chat_id))
+    async with ctx.db.transaction() as tx:
+        chat = await access_chat(ctx, tx.session, chat_id, lock=True)
+        author = author_of(ctx.principal, chat)
+        # Looked up behind the chat's lock: of two tries at once, the second one finds the first.
+        repeated = await _sent_before(tx, chat, author, client_id)
+        if repeated is not None:
+            if (repeated.body, repeated.kind) != (body, kind):
+                raise IdempotencyMismatch("key_reused", field=("clientId",))
+            return Sent(repeated, repeated=True)
+        _require_turn(ctx.principal, chat, kind)
+        message = await write_message(tx, chat, author, body=body, kind=kind, client_id=client_id)
+        if author.sender is Sender.AGENT and kind is MessageKind.TEXT:
+            await _note_first_reply(tx, chat)
+        return Sent(message, repeated=False)
+
+
+@allow(Who.CUSTOMER, Permission.CHAT_ATTEND)
+async def mark_read(ctx: Context, chat_id: uuid.UUID, *, seq: int) -> Chat:
+    """Say that the caller's side has read up to a message; going backwards changes nothing.
+
+    Only the agent who attends reads for the staff: a look by somebody else tells the customer nothing.
+    Raises NotFound, Invalid.
+    """
+    async with ctx.db.transaction() as tx:
+        chat = await access_chat(ctx, tx.session, chat_id, lock=True)
+        if not 0 <= seq <= chat.message_seq:
+            raise Invalid("read_ahead", field=("seq",))
+        side = side_of(ctx.principal)
+        if isinstance(ctx.principal, Staff) and chat.agent_id != ctx.principal.user_id:
+            return chat
+        column = "agent_read_seq" if side is Sender.AGENT else "customer_read_seq"
+        if seq > getattr(chat, column):
+            setattr(chat, column, seq)
+            tx.session.add(chat)
+            tx.emit(MessagesRead(chat_id=chat.id, by=side, seq=seq))
+        return chat
+
+
+@allow(Who.CUSTOMER, Permission.CHAT_ATTEND)
+async def set_typing(ctx: Context, chat_id: uuid.UUID) -> None:
+    """Show the other side that the caller is writing; stored nowhere. Raises NotFound."""
+    async with ctx.db.read() as session:
+        chat = await access_chat(ctx, session, chat_id)
+    author = author_of(ctx.principal, chat)
+    mine = not isinstance(ctx.principal, Staff) or chat.agent_id == ctx.principal.user_id
+    if mine and chat.status is not ChatStatus.CLOSED:
+        ctx.services.signal(Typing(chat_id=chat.id, by=author.sender, name=author.name))
+
+
+@allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE)
+async def list_messages(ctx: Context, chat_id: uuid.UUID, page: PageRequest) -> Page[Message]:
+    """The lines of a chat that the caller may read, in order. Raises NotFound."""
+    async with ctx.db.read() as session:
+        await access_chat(ctx, session, chat_id)
+        query = select(Message).where(col(Message.chat_id) == chat_id, readable_messages(ctx.principal))
+        return await paginate(session, query, by_seq, page)
+
+
+@dataclass(frozen=True)
+class History:
+    """A chat with some of its lines."""
+
+    chat: Chat
+    messages: list[Message]
+    has_more: bool
+
+
+@allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE)
+async def read_history(ctx: Context, chat_id: uuid.UUID, *, after: int = 0, limit: int = 50) -> History:
+    """The chat and its lines after a number, oldest first. Raises NotFound, Invalid."""
+    checks = Checks()
+    checks.number("after", after, least=0, most=2**31 - 1)
+    checks.number("limit", limit, least=1, most=200)
+    checks.done()
+    async with ctx.db.read() as session:
+        chat = await access_chat(ctx, session, chat_id)
+        query = (
+            select(Message)
+            .where(col(Message.chat_id) == chat_id, col(Message.seq) > after, readable_messages(ctx.principal))
+            .order_by(col(Message.seq))
+            .limit(limit + 1)
+        )
+        rows = list((await session.execute(query)).scalars())
+        return History(chat, rows[:limit], len(rows) > limit)
+
+
+def author_of(principal: Principal, chat: Chat) -> Author:
+    """Who the caller is, as the author of a line in this chat."""
+    match principal:
+        case Staff(name=name):
+            return Author(Sender.AGENT, name, principal.actor)
+        case Machine(name=name):
+            return Author(Sender.BOT, name, principal.actor)
+        case ChatCustomer():
+            return Author(Sender.CUSTOMER, chat.customer_name, "customer")
+        case _:
+            return Author(Sender.SYSTEM, "AliDash", "system")
+
+
+SYSTEM_AUTHOR = Author(Sender.SYSTEM, "AliDash", "system")
+
+
+async def write_message(
+    tx: Transaction,
+    chat: Chat,
+    author: Author,
+    *,
+    body: str,
+    kind: MessageKind = MessageKind.TEXT,
+    client_id: str | None = None,
+) -> Message:
+    """Add a line to a chat whose row this transaction holds, and say so."""
+    numbered = update(Chat).where(col(Chat.id) == chat.id).values(message_seq=col(Chat.message_seq) + 1)
+    seq = (await tx.session.execute(numbered.returning(col(Chat.message_seq)))).scalar_one()
+    message = Message(
+        chat_id=chat.id,
+        seq=seq,
+        sender=author.sender,
+        author=author.key,
+        sender_name=author.name,
+        kind=kind,
+        body=body,
+        client_id=client_id,
+        sent_at=tx.now,
+    )
+    tx.session.add(message)
+    tx.emit(
+        MessageSent(
+            chat_id=chat.id,
+            message_id=message.id,
+            seq=seq,
+            sender=author.sender,
+            sender_name=author.name,
+            kind=kind,
+            body=body,
+            client_id=client_id,
+            sent_at=tx.now,
+        )
+    )
+    return message
+
+
+async def _sent_before(tx: Transaction, chat: Chat, author: Author, client_id: str | None) -> Message | None:
+    if client_id is None:
+        return None
+    query = select(Message).where(
+        col(Message.chat_id) == chat.id, col(Message.author) == author.key, col(Message.client_id) == client_id
+    )
+    return (await tx.session.execute(query)).scalar_one_or_none()
+
+
+def _require_turn(principal: Principal, chat: Chat, kind: MessageKind) -> None:
+    """Only the owner of the next move writes; a note may be left by any staff who see the chat, open or not."""
+    if kind is MessageKind.NOTE:
+        if not isinstance(principal, Staff):
+            raise Forbidden("notes_are_for_staff", field=("kind",))
+        return
+    if chat.status is ChatStatus.CLOSED:
+        raise ChatClosed("chat_closed")
+    match principal:
+        case Staff(user_id=user_id) if chat.agent_id != user_id:
+            raise Conflict("claim_first" if chat.agent_id is None else "not_your_chat")
+        case Machine() if chat.status is not ChatStatus.BOT:
+            raise Conflict("bot_not_owner")
+
+
+async def _note_first_reply(tx: Transaction, chat: Chat) -> None:
+    """The first words of an agent end the customer's first wait: kept on the open leg."""
+    await tx.session.execute(
+        update(Leg)
+        .where(col(Leg.chat_id) == chat.id, col(Leg.left_at).is_(None), col(Leg.first_reply_at).is_(None))
+        .values(first_reply_at=tx.now)
+    )
+
+
+async def unread_counts(ctx: Context, session: object, chat_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many lines of the other side the caller's side has not read yet, by chat."""
+    staff = side_of(ctx.principal) is Sender.AGENT
+    theirs = [Sender.CUSTOMER] if staff else [Sender.AGENT, Sender.BOT]
+    read = col(Chat.agent_read_seq) if staff else col(Chat.customer_read_seq)
+    query = (
+        select(col(Message.chat_id), func.count())
+        .join(Chat, col(Chat.id) == col(Message.chat_id))
+        .where(
+            col(Message.chat_id).in_(chat_ids),
+            col(Message.seq) > read,
+            col(Message.sender).in_(theirs),
+            col(Message.kind) == MessageKind.TEXT,
+        )
+        .group_by(col(Message.chat_id))
+    )
+    return {chat_id: count for chat_id, count in await session.execute(query)}  # type: ignore[attr-defined]

@@ -1,0 +1,235 @@
+"""Opening a chat: checked, limited, and safe to repeat."""
+
+import uuid
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from api.auth import CHAT_TOKEN
+from api.context import Context, Machine
+from api.db import Transaction
+from api.errors import Contention, IdempotencyMismatch, Invalid, NotFound
+from api.events import ChatQueued
+from api.limiter import network_of
+from api.models import Chat, Customer, Department, Leg
+from api.models.enums import Category, Channel, ChatStatus, CpfPolicy, Priority, Scope, Sender
+from api.passwords import new_token
+from api.resolvers.access import Who, allow
+from api.resolvers.checks import Checks
+from api.resolvers.messages import BODY_LIMIT, Author, write_message
+from api.resolvers.queue import queue_rank
+
+_NEXT_PROTOCOL = text(
+    "INSERT INTO counters (name, value) VALUES (:name, 1)"
+    " ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value"
+)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a customer, or a bot in their name, gives to open a chat."""
+
+    name: str
+    message: str
+    department_id: uuid.UUID | None = None
+    department_slug: str | None = None
+    cpf: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    category: Category = Category.OTHER
+    channel: Channel = Channel.WIDGET
+    priority: Priority = Priority.NORMAL
+    external_id: str | None = None
+    bot_owns: bool = False
+    key: str | None = None
+    """What makes a repeat safe: the same key and the same words answer the same chat."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The chat, the token that opens it for its customer, and whether an earlier try had already opened it."""
+
+    chat: Chat
+    token: str
+    repeated: bool
+
+
+@allow(Who.ANYONE)
+async def open_chat(ctx: Context, opening: Opening) -> Opened:
+    """Open a chat in a department's queue, or with the bot that asks for it.
+
+    With a `key`, or an `external_id` whose chat is still open, a repeat answers the same chat with a fresh token in
+    place of the old one. Raises Invalid, NotFound (department), RateLimited, IdempotencyMismatch.
+    """
+    opening = _checked(ctx, opening)
+    await _limit(ctx, opening)
+    try:
+        async with ctx.db.transaction() as tx:
+            return await _open(ctx, tx, opening)
+    except IntegrityError as error:
+        # Somebody else opened with this key, external id or CPF at the same moment: run again and find it.
+        raise Contention("unavailable") from error
+
+
+async def _open(ctx: Context, tx: Transaction, opening: Opening) -> Opened:
+    department = await _department(tx, opening)
+    digits = _cpf(opening, department.cpf_policy)
+    token, token_hash = new_token(CHAT_TOKEN)
+    digest = ctx.services.vault.digest("opening", repr(sorted(asdict(opening).items(), key=lambda item: item[0])))
+    earlier = await _opened_before(ctx, tx, opening, digest)
+    if earlier is not None:
+        earlier.token_hash = token_hash
+        return Opened(earlier, token, repeated=True)
+    customer = await _customer(ctx, tx, opening, digits)
+    await tx.session.flush()
+    chat = Chat(
+        protocol=await _protocol(ctx, tx),
+        status=ChatStatus.BOT,
+        channel=opening.channel,
+        category=opening.category,
+        priority=opening.priority,
+        department_id=department.id,
+        customer_id=customer.id,
+        customer_name=opening.name,
+        created_at=tx.now,
+        token_hash=token_hash,
+        opening_key=_opening_key(ctx, opening),
+        opening_digest=digest,
+        api_key_id=ctx.principal.key_id if isinstance(ctx.principal, Machine) else None,
+        external_id=opening.external_id,
+    )
+    tx.session.add(chat)
+    await tx.session.flush()
+    await write_message(tx, chat, Author(Sender.CUSTOMER, chat.customer_name, "customer"), body=opening.message)
+    if not opening.bot_owns:
+        await enqueue(ctx, tx, chat)
+    return Opened(chat, token, repeated=False)
+
+
+async def enqueue(ctx: Context, tx: Transaction, chat: Chat) -> None:
+    """Put a chat in its department's queue and open the leg that times it."""
+    chat.status = ChatStatus.WAITING
+    chat.queued_at = chat.queued_at or tx.now
+    chat.queue_rank = queue_rank(ctx.settings, chat.queued_at, chat.priority)
+    tx.session.add(chat)
+    tx.session.add(Leg(chat_id=chat.id, department_id=chat.department_id, queued_at=tx.now))
+    tx.emit(ChatQueued(department_id=chat.department_id, chat_id=chat.id))
+
+
+def _checked(ctx: Context, opening: Opening) -> Opening:
+    checks = Checks("input")
+    machine = isinstance(ctx.principal, Machine) and Scope.CHAT_WRITE in ctx.principal.scopes
+    if not machine:
+        for field, given in (
+            ("externalId", opening.external_id is not None),
+            ("owner", opening.bot_owns),
+            ("priority", opening.priority is not Priority.NORMAL),
+        ):
+            if given:
+                checks.fault(field, "api_key_only")
+    checked = Opening(
+        name=checks.text("name", opening.name, limit=120),
+        message=checks.prose("message", opening.message, limit=BODY_LIMIT),
+        department_id=opening.department_id,
+        department_slug=opening.department_slug,
+        cpf=checks.cpf("cpf", opening.cpf, required=False),
+        email=checks.email("email", opening.email),
+        phone=checks.phone("phone", opening.phone),
+        category=opening.category,
+        channel=opening.channel,
+        priority=opening.priority,
+        external_id=checks.text("externalId", opening.external_id, limit=128, required=False) or None,
+        bot_owns=opening.bot_owns,
+        key=checks.text("clientId", opening.key, limit=128, required=False) or None,
+    )
+    checks.done()
+    return checked
+
+
+async def _limit(ctx: Context, opening: Opening) -> None:
+    """A key's owner is known and may be revoked; anybody else is limited by address, by CPF and overall."""
+    if isinstance(ctx.principal, Machine):
+        return
+    take, rates = ctx.services.limiter.take, ctx.settings
+    await take(rates.rate_open, "open", network_of(ctx.address))
+    await take(rates.rate_open_all, "open", "everybody")
+    if opening.cpf is not None:
+        await take(rates.rate_open_cpf, "open", ctx.services.vault.digest("cpf", opening.cpf))
+
+
+async def _department(tx: Transaction, opening: Opening) -> Department:
+    which = (
+        col(Department.id) == opening.department_id
+        if opening.department_id is not None
+        else col(Department.slug) == opening.department_slug
+    )
+    department = (await tx.session.execute(select(Department).where(which))).scalar_one_or_none()
+    if department is None:
+        raise NotFound("department_not_found", field=("input", "departmentId"))
+    if not department.active:
+        raise Invalid("department_inactive", field=("input", "departmentId"))
+    return department
+
+
+def _cpf(opening: Opening, policy: CpfPolicy) -> str | None:
+    checks = Checks("input")
+    digits = checks.cpf("cpf", opening.cpf, required=policy is CpfPolicy.REQUIRED)
+    checks.done()
+    return digits
+
+
+def _opening_key(ctx: Context, opening: Opening) -> str | None:
+    if opening.key is None:
+        return None
+    owner = ctx.principal.actor if isinstance(ctx.principal, Machine) else "public"
+    return ctx.services.vault.digest("opening key", owner, opening.key)
+
+
+async def _opened_before(ctx: Context, tx: Transaction, opening: Opening, digest: str) -> Chat | None:
+    key = _opening_key(ctx, opening)
+    if key is not None:
+        query = select(Chat).where(col(Chat.opening_key) == key).with_for_update()
+        chat = (await tx.session.execute(query)).scalar_one_or_none()
+        if chat is not None:
+            if chat.opening_digest != digest:
+                raise IdempotencyMismatch("key_reused", field=("input", "clientId"))
+            return chat
+    if opening.external_id is None or not isinstance(ctx.principal, Machine):
+        return None
+    query = select(Chat).where(
+        col(Chat.api_key_id) == ctx.principal.key_id,
+        col(Chat.channel) == opening.channel,
+        col(Chat.external_id) == opening.external_id,
+        col(Chat.status) != ChatStatus.CLOSED,
+    )
+    return (await tx.session.execute(query.with_for_update())).scalar_one_or_none()
+
+
+async def _customer(ctx: Context, tx: Transaction, opening: Opening, digits: str | None) -> Customer:
+    """The customer of this CPF, untouched; or a new one. Nothing given here renames or completes a known customer."""
+    digest = ctx.services.vault.digest("cpf", digits) if digits else None
+    if digest is not None:
+        known = (
+            await tx.session.execute(select(Customer).where(col(Customer.cpf_digest) == digest))
+        ).scalar_one_or_none()
+        if known is not None:
+            return known
+    customer = Customer(
+        name=opening.name,
+        cpf_digest=digest,
+        cpf_sealed=ctx.services.vault.seal(digits) if digits else None,
+        email=opening.email,
+        phone=opening.phone,
+        created_at=tx.now,
+    )
+    tx.session.add(customer)
+    return customer
+
+
+async def _protocol(ctx: Context, tx: Transaction) -> str:
+    """`YYYYMMDD-NNNNNN`, numbered per day of the deployment's zone."""
+    day = tx.now.astimezone(ctx.settings.zone).strftime("%Y%m%d")
+    number = (await tx.session.execute(_NEXT_PROTOCOL, {"name": f"protocol:{day}"})).scalar_one()
+    return f"{day}-{number:06d}"

@@ -1,0 +1,357 @@
+"""People of the staff: who they are, what they may do, and whether they attend now."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.context import Context, Staff, System
+from api.db import Transaction
+from api.errors import Conflict, Forbidden, NotFound
+from api.events import AccessChanged
+from api.models import Chat, Department, StatusInterval, User, UserDepartment
+from api.models.enums import ROLE_PERMISSIONS, Availability, ChatStatus, Permission, Role
+from api.passwords import check_strength, one_time_password
+from api.resolvers.access import Who, allow, staff
+from api.resolvers.audit import record
+from api.resolvers.checks import Checks
+from api.resolvers.pages import Order, Page, PageRequest, paginate
+from api.resolvers.sessions import end_sessions
+
+by_name: Order[User] = Order(columns=(col(User.name), col(User.id)), place=lambda user: (user.name, user.id))
+
+CAPACITY_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """What creates a person of the staff; without a password a one-time password is made."""
+
+    email: str
+    name: str
+    role: Role
+    department_ids: tuple[uuid.UUID, ...] = ()
+    password: str | None = None
+    extension: str | None = None
+    capacity: int = 5
+
+
+@dataclass(frozen=True)
+class UserChange:
+    """What to set; None leaves a value as it is."""
+
+    name: str | None = None
+    extension: str | None = None
+    role: Role | None = None
+    permissions: tuple[Permission, ...] | None = None
+    department_ids: tuple[uuid.UUID, ...] | None = None
+    capacity: int | None = None
+    active: bool | None = None
+
+
+@dataclass(frozen=True)
+class UserSecret:
+    """A person, and the password to tell them once, when we made it."""
+
+    user: User
+    one_time_password: str | None
+
+
+@dataclass(frozen=True)
+class UserFilter:
+    """Which people a list is about; what is None does not narrow it."""
+
+    search: str | None = None
+    role: Role | None = None
+    department_id: uuid.UUID | None = None
+    active: bool | None = None
+
+
+@allow(Who.STAFF, Who.STAFF_WITH_ONE_TIME_PASSWORD)
+async def get_viewer(ctx: Context) -> User:
+    """The person who asks."""
+    async with ctx.db.read() as session:
+        return await session.get_one(User, staff(ctx).user_id)
+
+
+@allow(Who.STAFF)
+async def get_user(ctx: Context, user_id: uuid.UUID) -> User:
+    """One person: anybody for those who manage people, oneself for the others. Raises NotFound."""
+    me = staff(ctx)
+    if user_id != me.user_id and not me.may(Permission.USER_MANAGE):
+        raise NotFound("user_not_found")
+    async with ctx.db.read() as session:
+        user = await session.get(User, user_id)
+    if user is None:
+        raise NotFound("user_not_found")
+    return user
+
+
+@allow(Permission.USER_MANAGE, Permission.QUEUE_MANAGE)
+async def list_users(ctx: Context, users: UserFilter, page: PageRequest) -> Page[User]:
+    """People by name."""
+    async with ctx.db.read() as session:
+        return await paginate(session, _narrowed(select(User), users), by_name, page)
+
+
+@allow(Permission.USER_MANAGE, Permission.QUEUE_MANAGE)
+async def count_users(ctx: Context, users: UserFilter) -> int:
+    """How many people the list holds in all."""
+    async with ctx.db.read() as session:
+        return (await session.execute(_narrowed(select(func.count()).select_from(User), users))).scalar_one()
+
+
+@allow(Permission.USER_MANAGE, Who.SYSTEM)
+async def create_user(ctx: Context, new: NewUser) -> UserSecret:
+    """Add a person. Nobody can give a role whose permissions they lack.
+
+    Raises Invalid, Forbidden, Conflict (e-mail taken), NotFound (department).
+    """
+    checks = Checks("input")
+    email = checks.email("email", new.email, required=True)
+    name = checks.text("name", new.name, limit=120)
+    extension = checks.text("extension", new.extension, limit=20, required=False) or None
+    checks.number("capacity", new.capacity, least=1, most=CAPACITY_LIMIT)
+    checks.done()
+    _require_may_grant(ctx, ROLE_PERMISSIONS[new.role])
+    secret = None if new.password is not None else one_time_password()
+    if new.password is not None:
+        check_strength(new.password, name, email or "", field=("input", "password"))
+    password_hash = await ctx.services.passwords.hash(new.password or secret or "")
+    try:
+        async with ctx.db.transaction() as tx:
+            user = User(
+                email=email or "",
+                name=name,
+                extension=extension,
+                role=new.role,
+                capacity=new.capacity,
+                password_hash=password_hash,
+                must_change_password=secret is not None,
+                status_since=tx.now,
+                created_at=tx.now,
+            )
+            tx.session.add(user)
+            await tx.session.flush()
+            await _set_departments(tx, user.id, new.department_ids)
+            tx.session.add(StatusInterval(user_id=user.id, status=Availability.OFFLINE, started_at=tx.now))
+            after = await _described(tx.session, user)
+            record(ctx, tx, action="create_user", object=f"user:{user.id}", after=after)
+            return UserSecret(user, secret)
+    except IntegrityError as error:
+        raise Conflict("email_taken", field=("input", "email")) from error
+
+
+@allow(Permission.USER_MANAGE)
+async def update_user(ctx: Context, user_id: uuid.UUID, change: UserChange) -> User:
+    """Change a person's profile, rights or activity; a change of rights ends what they have open.
+
+    Raises NotFound, Invalid, Forbidden (more rights than the caller's own), Conflict (last administrator, open chats).
+    """
+    checks = Checks("input")
+    values: dict[str, Any] = {}
+    if change.name is not None:
+        values["name"] = checks.text("name", change.name, limit=120)
+    if change.extension is not None:
+        values["extension"] = checks.text("extension", change.extension, limit=20, required=False) or None
+    if change.capacity is not None:
+        values["capacity"] = checks.number("capacity", change.capacity, least=1, most=CAPACITY_LIMIT)
+    checks.done()
+    if change.role is not None:
+        values["role"] = change.role
+    if change.permissions is not None:
+        values["permissions"] = sorted(change.permissions)
+    if change.active is not None:
+        values["active"] = change.active
+    async with ctx.db.transaction() as tx:
+        user = await tx.session.get(User, user_id, with_for_update=True)
+        if user is None:
+            raise NotFound("user_not_found")
+        before = await _described(tx.session, user)
+        _require_may_change(ctx, user, change)
+        if change.active is False:
+            await _require_no_open_chats(tx, user)
+            await _set_status(tx, user, Availability.OFFLINE, None, ctx)
+        user.sqlmodel_update(values)
+        tx.session.add(user)
+        await tx.session.flush()
+        await _require_an_admin(tx)
+        if change.department_ids is not None:
+            await _set_departments(tx, user.id, change.department_ids)
+        after = await _described(tx.session, user)
+        record(ctx, tx, action="update_user", object=f"user:{user.id}", before=before, after=after)
+        if change.active is False:
+            await end_sessions(tx, user.id)
+        elif before != after:
+            tx.emit(AccessChanged(user_id=user.id))
+        return user
+
+
+@allow(Permission.USER_MANAGE)
+async def reset_password(ctx: Context, user_id: uuid.UUID) -> UserSecret:
+    """Give a person a one-time password, and end their sessions. Raises NotFound, Forbidden (more rights than yours)."""
+    secret = one_time_password()
+    password_hash = await ctx.services.passwords.hash(secret)
+    async with ctx.db.transaction() as tx:
+        user = await tx.session.get(User, user_id, with_for_update=True)
+        if user is None:
+            raise NotFound("user_not_found")
+        _require_may_grant(ctx, permissions_of(user))
+        user.password_hash, user.must_change_password = password_hash, True
+        tx.session.add(user)
+        await end_sessions(tx, user.id)
+        record(ctx, tx, action="reset_password", object=f"user:{user.id}")
+        return UserSecret(user, secret)
+
+
+@allow(Permission.CHAT_ATTEND)
+async def set_availability(ctx: Context, status: Availability, reason: str | None = None) -> User:
+    """Choose whether one attends now; the ledger closes one stretch and opens the next. Raises Invalid."""
+    checks = Checks()
+    text = checks.text("reason", reason, limit=80, required=False) or None
+    if status is Availability.PAUSED and text is None:
+        checks.fault("reason", "pause_needs_reason")
+    checks.done()
+    async with ctx.db.transaction() as tx:
+        user = await tx.session.get_one(User, staff(ctx).user_id, with_for_update=True)
+        await _set_status(tx, user, status, text if status is Availability.PAUSED else None, ctx)
+        return user
+
+
+@allow(Who.STAFF)
+async def users_by_id(ctx: Context, ids: list[uuid.UUID]) -> dict[uuid.UUID, User]:
+    """People by their ids, as colleagues see them."""
+    async with ctx.db.read() as session:
+        rows = await session.execute(select(User).where(col(User.id).in_(ids)))
+        return {user.id: user for user in rows.scalars()}
+
+
+@allow(Who.STAFF)
+async def agents_of_departments(ctx: Context, department_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[User]]:
+    """The active people of departments, by name."""
+    async with ctx.db.read() as session:
+        rows = await session.execute(
+            select(col(UserDepartment.department_id), User)
+            .join(User, col(User.id) == col(UserDepartment.user_id))
+            .where(col(UserDepartment.department_id).in_(department_ids), col(User.active))
+            .order_by(col(User.name))
+        )
+        found: dict[uuid.UUID, list[User]] = {key: [] for key in department_ids}
+        for department_id, user in rows:
+            found[department_id].append(user)
+        return found
+
+
+@allow(Who.STAFF)
+async def active_chats_of(ctx: Context, user_id: uuid.UUID) -> list[Chat]:
+    """The chats that an agent attends now, the oldest claim first: one's own, or anybody's for who manages the queue.
+
+    Raises Forbidden.
+    """
+    me = staff(ctx)
+    if user_id != me.user_id and not me.may(Permission.QUEUE_MANAGE):
+        raise Forbidden("not_allowed")
+    async with ctx.db.read() as session:
+        rows = await session.execute(
+            select(Chat)
+            .where(col(Chat.agent_id) == user_id, col(Chat.status) == ChatStatus.ACTIVE)
+            .order_by(col(Chat.claimed_at), col(Chat.id))
+        )
+        return list(rows.scalars())
+
+
+@allow(Who.SYSTEM)
+async def has_admin(ctx: Context) -> bool:
+    """Whether somebody can administer this desk."""
+    async with ctx.db.read() as session:
+        return await _admins(session) > 0
+
+
+def permissions_of(user: User) -> frozenset[Permission]:
+    """What a person may do: the role's permissions and the extra ones."""
+    return ROLE_PERMISSIONS[user.role] | frozenset(Permission(name) for name in user.permissions)
+
+
+def _narrowed(query: Any, users: UserFilter) -> Any:
+    if users.search:
+        pattern = f"%{users.search.strip().lower()}%"
+        query = query.where(or_(func.lower(col(User.name)).like(pattern), col(User.email).like(pattern)))
+    if users.role is not None:
+        query = query.where(col(User.role) == users.role)
+    if users.active is not None:
+        query = query.where(col(User.active) == users.active)
+    if users.department_id is not None:
+        there = select(col(UserDepartment.user_id)).where(col(UserDepartment.department_id) == users.department_id)
+        query = query.where(col(User.id).in_(there))
+    return query
+
+
+def _require_may_grant(ctx: Context, permissions: frozenset[Permission]) -> None:
+    if isinstance(ctx.principal, System):
+        return
+    if not permissions <= staff(ctx).permissions:
+        raise Forbidden("more_than_yours")
+
+
+def _require_may_change(ctx: Context, user: User, change: UserChange) -> None:
+    """Neither raise somebody above oneself, nor touch the rights of somebody who is above."""
+    _require_may_grant(ctx, permissions_of(user))
+    if change.role is not None:
+        _require_may_grant(ctx, ROLE_PERMISSIONS[change.role])
+    _require_may_grant(ctx, frozenset(change.permissions or ()))
+
+
+async def _require_no_open_chats(tx: Transaction, user: User) -> None:
+    if user.active_chats:
+        raise Conflict("user_has_chats", field=("input", "active"), count=user.active_chats)
+
+
+async def _admins(session: AsyncSession) -> int:
+    query = select(func.count()).where(col(User.role) == Role.ADMIN, col(User.active))
+    return (await session.execute(query)).scalar_one()
+
+
+async def _require_an_admin(tx: Transaction) -> None:
+    if await _admins(tx.session) == 0:
+        raise Conflict("last_admin")
+
+
+async def _set_departments(tx: Transaction, user_id: uuid.UUID, department_ids: tuple[uuid.UUID, ...]) -> None:
+    wanted = set(department_ids)
+    known = set((await tx.session.execute(select(col(Department.id)).where(col(Department.id).in_(wanted)))).scalars())
+    if known != wanted:
+        raise NotFound("department_not_found", field=("input", "departmentIds"))
+    await tx.session.execute(delete(UserDepartment).where(col(UserDepartment.user_id) == user_id))
+    tx.session.add_all([UserDepartment(user_id=user_id, department_id=department_id) for department_id in sorted(wanted)])
+    await tx.session.flush()
+
+
+async def _set_status(tx: Transaction, user: User, status: Availability, reason: str | None, ctx: Context) -> None:
+    if (user.status, user.status_reason) == (status, reason):
+        return
+    user.status, user.status_reason, user.status_since = status, reason, tx.now
+    tx.session.add(user)
+    await tx.session.execute(
+        update(StatusInterval)
+        .where(col(StatusInterval.user_id) == user.id, col(StatusInterval.ended_at).is_(None))
+        .values(ended_at=tx.now)
+    )
+    by = ctx.principal.user_id if isinstance(ctx.principal, Staff) else None
+    tx.session.add(
+        StatusInterval(user_id=user.id, status=status, reason=reason, started_at=tx.now, changed_by=by)
+    )
+
+
+async def _described(session: AsyncSession, user: User) -> dict[str, Any]:
+    """What an audit entry says of a person: everything but secrets and what moves by itself."""
+    departments = await session.execute(
+        select(col(UserDepartment.department_id)).where(col(UserDepartment.user_id) == user.id)
+    )
+    shown = {"email", "name", "extension", "role", "permissions", "capacity", "active"}
+    return user.model_dump(mode="json", include=shown) | {
+        "departments": sorted(str(department_id) for department_id in departments.scalars())
+    }

@@ -1,0 +1,1 @@
+"""Live streams: the hub that feeds them, the transport that carries them, one file a noun."""

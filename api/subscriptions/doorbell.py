@@ -1,0 +1,126 @@
+"""The bell between processes: "stream X stands at N". Losing a ring loses nothing, see hub.py."""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+from broadcaster import Broadcast
+
+log = logging.getLogger(__name__)
+
+_CHANNEL = "alidash"
+_BEAT = 5.0
+_SILENCE = 15.0
+
+
+class Doorbell:
+    """Rings and hears over one broadcaster channel; joins it once, and again whenever it has fallen silent.
+
+    `heard` is told the heads that other processes announce, `signalled` their passing signals, `rejoined` that rings
+    may have been missed.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        heard: Callable[[dict[str, int]], None],
+        signalled: Callable[[list[Any]], None],
+        rejoined: Callable[[], None],
+    ) -> None:
+        self._url = url
+        self._origin = secrets.token_hex(4)
+        self._heard, self._signalled, self._rejoined = heard, signalled, rejoined
+        self._heads: dict[str, int] = {}
+        self._signals: list[list[Any]] = []
+        self._something = asyncio.Event()
+        self._last_heard = 0.0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def connected(self) -> bool:
+        """Whether the channel has been heard lately (it hears its own beats)."""
+        return asyncio.get_running_loop().time() - self._last_heard < _SILENCE
+
+    def ring(self, heads: dict[str, int]) -> None:
+        """Announce where streams stand; later heads of the same stream replace earlier ones."""
+        self._heads.update(heads)
+        self._something.set()
+
+    def signal(self, signal: list[Any]) -> None:
+        """Pass on something that may be lost; beyond a thousand unsent ones it is."""
+        if len(self._signals) < 1000:
+            self._signals.append(signal)
+            self._something.set()
+
+    def open(self) -> None:
+        """Join the channel, and stay joined."""
+        self._tasks = [asyncio.create_task(self._stay_joined(), name="doorbell")]
+
+    async def close(self) -> None:
+        """Leave the channel."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _stay_joined(self) -> None:
+        pause = 0.2
+        while True:
+            try:
+                await self._join()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                # Whatever the broker's driver raises, the tick carries on without the bell and we come back.
+                log.warning("doorbell: %s: joining again in %.1f s", type(error).__name__, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+    async def _join(self) -> None:
+        async with AsyncExitStack() as stack:
+            broadcast = await stack.enter_async_context(Broadcast(self._url))
+            subscriber = await stack.enter_async_context(broadcast.subscribe(_CHANNEL))
+            self._last_heard = asyncio.get_running_loop().time()
+            self._rejoined()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._listen(subscriber))
+                group.create_task(self._send(broadcast))
+
+    async def _listen(self, subscriber: Any) -> None:
+        while True:
+            # broadcaster does not say when its connection has died: silence does, since we hear our own beats.
+            async with asyncio.timeout(_SILENCE):
+                event = await subscriber.get()
+            self._last_heard = asyncio.get_running_loop().time()
+            ring = json.loads(event.message)
+            if ring["o"] == self._origin:
+                continue
+            if ring["s"]:
+                self._heard(ring["s"])
+            for signal in ring["t"]:
+                self._signalled(signal)
+
+    async def _send(self, broadcast: Broadcast) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(_BEAT):
+                    await self._something.wait()
+            except TimeoutError:
+                pass  # Nothing to say: the beat itself is the message.
+            self._something.clear()
+            heads, self._heads = self._heads, {}
+            signals, self._signals = self._signals, []
+            for batch in _batches(heads):
+                await broadcast.publish(_CHANNEL, json.dumps({"o": self._origin, "s": batch, "t": []}))
+            for signal in signals:
+                await broadcast.publish(_CHANNEL, json.dumps({"o": self._origin, "s": {}, "t": [signal]}))
+
+
+def _batches(heads: dict[str, int], size: int = 50) -> list[dict[str, int]]:
+    """Rings of at most a few kilobytes (PostgreSQL's NOTIFY takes 8,000 bytes); one empty ring when there is nothing."""
+    items = list(heads.items())
+    return [dict(items[i : i + size]) for i in range(0, len(items), size)] or [{}]

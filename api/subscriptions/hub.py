@@ -1,0 +1,240 @@
+"""Who reads which stream here, and how each event reaches them: in order, once, and never slowing the others.
+
+An event arrives by one of three ways: handed over after a commit of this process, rung in by another process and then
+read from the database, or found by the tick because a ring was lost. A feed lets all three through one gate, which
+opens for the next number only.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from api.db import Database
+from api.errors import AppError, Lagged
+from api.events import Delivery, Typing
+from api.models.enums import Sender
+from api.settings import Settings
+from api.subscriptions.doorbell import Doorbell
+
+log = logging.getLogger(__name__)
+
+PAGE = 500
+_AHEAD = 1000
+
+
+class Reader:
+    """One subscriber's bounded buffer over one or more streams."""
+
+    def __init__(self, limit: int) -> None:
+        self._items: deque[Delivery | Typing] = deque()
+        self._limit = limit
+        self._lagged = False
+        self._wake = asyncio.Event()
+
+    def offer(self, item: Delivery | Typing) -> None:
+        """Add an item; a reader that is full is lost, and is told so at its next turn."""
+        if len(self._items) >= self._limit:
+            self._items.clear()
+            self._lagged = True
+        if not self._lagged:
+            self._items.append(item)
+        self._wake.set()
+
+    async def next(self, timeout: float) -> Delivery | Typing | None:
+        """The next item, or None after `timeout` seconds without one. Raises Lagged."""
+        if not self._items and not self._lagged:
+            self._wake.clear()
+            try:
+                async with asyncio.timeout(timeout):
+                    await self._wake.wait()
+            except TimeoutError:
+                return None
+        if self._lagged:
+            raise Lagged("lagged")
+        return self._items.popleft()
+
+
+class Feed:
+    """One stream with its readers in this process. Lets events through in the order of their numbers, without a hole."""
+
+    def __init__(self, stream: str) -> None:
+        self.stream = stream
+        self.readers: set[Reader] = set()
+        self.head: int | None = None
+        """The last number let through; None until it is known where the stream stands."""
+        self.reading: asyncio.Task[None] | None = None
+        self._ahead: dict[int, Delivery] = {}
+
+    def start_at(self, head: int) -> None:
+        """Know where the stream stands, and let through what arrived while we asked."""
+        if self.head is None:
+            self.head = head
+            self._drain()
+
+    def push(self, delivery: Delivery) -> bool:
+        """Take an event in; False when an earlier one is missing and has to be fetched."""
+        if self.head is not None and delivery.seq <= self.head:
+            return True
+        if len(self._ahead) < _AHEAD:
+            self._ahead[delivery.seq] = delivery
+        self._drain()
+        return self.head is None or not self._ahead
+
+    def skip_to(self, seq: int) -> None:
+        """Go on behind a hole that the database cannot fill any more; readers notice it by the numbers."""
+        self.head = seq
+
+    def _drain(self) -> None:
+        if self.head is None:
+            return
+        while (delivery := self._ahead.pop(self.head + 1, None)) is not None:
+            self.head = delivery.seq
+            for reader in self.readers:
+                reader.offer(delivery)
+        for seq in [seq for seq in self._ahead if seq <= self.head]:
+            del self._ahead[seq]
+
+
+class Hub:
+    """All feeds of one app, the bell to other processes, and the tick for what the bell lost."""
+
+    def __init__(self, db: Database, settings: Settings) -> None:
+        self._db = db
+        self._tick = settings.tick.total_seconds()
+        self._buffer = settings.reader_buffer
+        self._feeds: dict[str, Feed] = {}
+        self._ticking: asyncio.Task[None] | None = None
+        self._doorbell = Doorbell(
+            settings.broker_url.get_secret_value(),
+            heard=self._on_heads,
+            signalled=self._on_signal,
+            rejoined=self._on_rejoined,
+        )
+
+    @property
+    def doorbell(self) -> Doorbell:
+        """The bell, for those who ask whether it works."""
+        return self._doorbell
+
+    @property
+    def subscribers(self) -> int:
+        """How many readers there are in this process."""
+        return len({reader for feed in self._feeds.values() for reader in feed.readers})
+
+    async def open(self) -> None:
+        """Begin to listen."""
+        self._doorbell.open()
+        self._ticking = asyncio.create_task(self._keep_ticking(), name="hub tick")
+
+    async def close(self) -> None:
+        """Stop listening; readers are ended by their own connections."""
+        reading = [feed.reading for feed in self._feeds.values() if feed.reading]
+        for task in [self._ticking, *reading]:
+            if task:
+                task.cancel()
+        await asyncio.gather(*(task for task in [self._ticking, *reading] if task), return_exceptions=True)
+        await self._doorbell.close()
+
+    def publish(self, deliveries: Sequence[Delivery]) -> None:
+        """Hand committed events to the readers here, and ring for those elsewhere."""
+        heads: dict[str, int] = {}
+        for delivery in deliveries:
+            heads[delivery.stream] = max(delivery.seq, heads.get(delivery.stream, 0))
+            feed = self._feeds.get(delivery.stream)
+            if feed and not feed.push(delivery):
+                self._fetch(feed)
+        self._doorbell.ring(heads)
+
+    def signal(self, typing: Typing) -> None:
+        """Tell the readers of a chat, here and elsewhere, that somebody is writing."""
+        self._deliver_signal(typing)
+        self._doorbell.signal([str(typing.chat_id), typing.by, typing.name])
+
+    @asynccontextmanager
+    async def reader(self, *streams: str) -> AsyncIterator[Reader]:
+        """Listen to streams for the length of the block. More may be joined and left meanwhile."""
+        reader = Reader(self._buffer)
+        try:
+            for stream in streams:
+                await self.join(reader, stream)
+            yield reader
+        finally:
+            for stream in [name for name, feed in self._feeds.items() if reader in feed.readers]:
+                self.leave(reader, stream)
+
+    async def join(self, reader: Reader, stream: str) -> int:
+        """Add a stream to a reader; returns where the stream stands, everything after which will reach the reader."""
+        feed = self._feeds.setdefault(stream, Feed(stream))
+        # Listen before asking: an event that is committed between the two would be lost.
+        feed.readers.add(reader)
+        if feed.head is None:
+            heads = await self._db.heads([stream])
+            feed.start_at(heads.get(stream, 0))
+        assert feed.head is not None
+        return feed.head
+
+    def leave(self, reader: Reader, stream: str) -> None:
+        """Take a stream from a reader; a feed without readers is forgotten."""
+        feed = self._feeds.get(stream)
+        if feed is None:
+            return
+        feed.readers.discard(reader)
+        if not feed.readers:
+            del self._feeds[stream]
+
+    def _on_heads(self, heads: dict[str, int]) -> None:
+        for stream, seq in heads.items():
+            feed = self._feeds.get(stream)
+            if feed and feed.head is not None and seq > feed.head:
+                self._fetch(feed)
+
+    def _on_signal(self, signal: list[Any]) -> None:
+        chat_id, by, name = signal
+        from uuid import UUID
+
+        self._deliver_signal(Typing(UUID(chat_id), Sender(by), name))
+
+    def _deliver_signal(self, typing: Typing) -> None:
+        feed = self._feeds.get(typing.stream)
+        for reader in feed.readers if feed else ():
+            reader.offer(typing)
+
+    def _on_rejoined(self) -> None:
+        for feed in self._feeds.values():
+            self._fetch(feed)
+
+    def _fetch(self, feed: Feed) -> None:
+        """Read what is missing from the database, one read at a time for each feed."""
+        if feed.head is not None and (feed.reading is None or feed.reading.done()):
+            feed.reading = asyncio.create_task(self._read_missing(feed), name=f"fetch {feed.stream}")
+
+    async def _read_missing(self, feed: Feed) -> None:
+        assert feed.head is not None
+        try:
+            while rows := await self._db.events_after(feed.stream, feed.head, PAGE):
+                if rows[0].seq != feed.head + 1:
+                    feed.skip_to(rows[0].seq - 1)
+                for delivery in rows:
+                    feed.push(delivery)
+                if len(rows) < PAGE:
+                    return
+        except AppError as error:
+            # The database is away: the next tick tries again, nothing is skipped.
+            log.warning("hub: %s not read: %s", feed.stream, error.code)
+
+    async def _keep_ticking(self) -> None:
+        while True:
+            await asyncio.sleep(self._tick)
+            try:
+                await self.tick()
+            except AppError as error:
+                log.warning("hub: tick missed: %s", error.code)
+
+    async def tick(self) -> None:
+        """Compare where the streams read here stand with the database, in one query for each thousand of them."""
+        streams = list(self._feeds)
+        for start in range(0, len(streams), 1000):
+            self._on_heads(await self._db.heads(streams[start : start + 1000]))
