@@ -48,7 +48,9 @@ lint: node-modules ## Check the format and look for likely mistakes.
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	npm --prefix web run --if-present format:check
+	npm --prefix web run --if-present lint
 	npm --prefix widget run --if-present format:check
+	npm --prefix widget run --if-present lint
 
 format: node-modules ## Format the code and mend what can be mended safely.
 	$(VENV)/bin/ruff check --fix-only .

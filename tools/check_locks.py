@@ -1,4 +1,4 @@
-"""Fails where a lock file names an address: it names versions and hashes; each machine has its own registry."""
+"""Fails where a lock file names an address: it names versions and hashes, each machine its own registry."""
 
 import json
 import re
