@@ -7,7 +7,16 @@ from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Names that a later migration can rely on, on both databases."""
 
 JsonColumn = JSON().with_variant(JSONB(), "postgresql")
 
@@ -55,5 +64,5 @@ class Milliseconds(TypeDecorator[timedelta]):
 
 
 def enum_type(values: type[StrEnum]) -> Any:
-    """A column type that keeps an enum by its value, as text with a check."""
+    """A column type that keeps an enum by its value, as text."""
     return Enum(values, native_enum=False, length=24, values_callable=lambda members: [m.value for m in members])

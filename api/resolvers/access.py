@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import ColumnElement, false, or_, select, true
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.context import Anonymous, ChatCustomer, Context, Machine, Principal, Staff, System
 from api.db import run_again

@@ -9,7 +9,7 @@ from statistics import fmean
 
 from sqlalchemy import Select, func, select
 from sqlmodel import col
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.context import Context
 from api.errors import Invalid

@@ -1,0 +1,64 @@
+"""Putting one app's services together, and taking them apart again."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from api.context import Context, Services, System
+from api.db import Database
+from api.limiter import Limiter
+from api.migrations import migrate
+from api.passwords import Passwords
+from api.resolvers.departments import ensure_departments
+from api.settings import Settings
+from api.subscriptions.hub import Hub
+from api.vault import open_vault
+
+
+def utc_now() -> datetime:
+    """The server's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Running:
+    """The services of an app that is up, and the hub that feeds its streams."""
+
+    services: Services
+    hub: Hub
+
+    def as_system(self) -> Context:
+        """A context in which AliDash itself acts."""
+        return Context(self.services, System(), locale=self.services.settings.locale)
+
+
+def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Running:
+    """Build the services of one app; nothing is opened yet. Raises SettingsError."""
+    db = Database(settings, clock)
+    hub = Hub(db, settings)
+    db.publish = hub.publish
+    services = Services(
+        settings=settings,
+        db=db,
+        vault=open_vault(settings),
+        passwords=Passwords(),
+        limiter=Limiter(),
+        clock=clock,
+        signal=hub.signal,
+    )
+    return Running(services, hub)
+
+
+@asynccontextmanager
+async def opened(running: Running) -> AsyncIterator[Running]:
+    """Migrate, open, and close everything at the end, whatever happened."""
+    try:
+        await migrate(running.services.db.engine)
+        await running.services.db.open()
+        await ensure_departments(running.as_system())
+        await running.hub.open()
+        yield running
+    finally:
+        await running.hub.close()
+        await running.services.db.close()
