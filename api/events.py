@@ -12,17 +12,17 @@ from api.models.enums import MessageKind, Sender
 
 def chat_stream(chat_id: uuid.UUID) -> str:
     """What both sides of one chat follow."""
-    return f"chat:{chat_id}"
+    return f"chat:{chat_id.hex}"
 
 
 def queue_stream(department_id: uuid.UUID) -> str:
     """What the agents of one department follow."""
-    return f"queue:{department_id}"
+    return f"queue:{department_id.hex}"
 
 
 def staff_stream(user_id: uuid.UUID) -> str:
     """What concerns one person of the staff."""
-    return f"staff:{user_id}"
+    return f"staff:{user_id.hex}"
 
 
 @dataclass(frozen=True)

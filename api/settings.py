@@ -41,7 +41,10 @@ class SecretFiles(PydanticBaseSettingsSource):
             ) from error
 
     def __call__(self) -> dict[str, Any]:
-        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        found = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
         return {name: value for name, value in found.items() if value is not None}
 
 
@@ -50,45 +53,109 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ALIDASH_", env_file=".env", extra="ignore", frozen=True)
 
-    env: Environment = Field(Environment.DEVELOPMENT, description="`development` or `production`. Production refuses to start without its keys.")
-    data: Path = Field(Path("data"), description="Folder of the embedded database and, in development, of the keys made on first run.")
-    database_url: SecretStr | None = Field(None, description="`sqlite+aiosqlite:///path` or `postgresql+asyncpg://user:password@host/name`. Default: a SQLite file in the data folder.")
-    broker_url: SecretStr = Field(SecretStr("memory://"), description="The doorbell between processes: `memory://`, `redis://host:6379` or `postgres://user:password@host/name`.")
-    database_pool: int = Field(10, ge=1, le=200, description="Connections to PostgreSQL at most (SQLite: readers).")
+    env: Environment = Field(
+        Environment.DEVELOPMENT,
+        description="`development` or `production`. Production refuses to start without its keys.",
+    )
+    data: Path = Field(
+        Path("data"),
+        description="Folder of the embedded database and, in development, of the keys made on first run.",
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        description="`sqlite+aiosqlite:///path` or `postgresql+asyncpg://user:password@host/name`. Default: a SQLite file in the data folder.",
+    )
+    broker_url: SecretStr = Field(
+        SecretStr("memory://"),
+        description="The doorbell between processes: `memory://`, `redis://host:6379` or `postgres://user:password@host/name`.",
+    )
+    database_pool: int = Field(
+        10, ge=1, le=200, description="Connections to PostgreSQL at most (SQLite: readers)."
+    )
 
-    cpf_search_key: SecretStr | None = Field(None, description="Secret of at least 32 characters that finds an equal CPF (HMAC). Changing it loses the search.")
-    cpf_keys: SecretStr | None = Field(None, description="Keys that encrypt CPFs: `id:base64,id:base64`, each of 32 bytes. The first encrypts, all decrypt.")
+    cpf_search_key: SecretStr | None = Field(
+        None,
+        description="Secret of at least 32 characters that finds an equal CPF (HMAC). Changing it loses the search.",
+    )
+    cpf_keys: SecretStr | None = Field(
+        None,
+        description="Keys that encrypt CPFs: `id:base64,id:base64`, each of 32 bytes. The first encrypts, all decrypt.",
+    )
 
-    timezone: str = Field("America/Sao_Paulo", description="Zone of the deployment: when a day begins, how protocols are numbered.")
-    locale: Locale = Field(Locale.PT_BR, description="Language of what the desk itself writes into chats, `pt-BR` or `en`.")
+    timezone: str = Field(
+        "America/Sao_Paulo",
+        description="Zone of the deployment: when a day begins, how protocols are numbered.",
+    )
+    locale: Locale = Field(
+        Locale.PT_BR, description="Language of what the desk itself writes into chats, `pt-BR` or `en`."
+    )
     log: Literal["console", "json"] = Field("console", description="How logs are written.")
 
-    public_url: str | None = Field(None, description="The address people use, such as `https://desk.example`. Needed behind a proxy that changes Host.")
-    widget_origins: Annotated[list[str], NoDecode] = Field(["*"], description="Origins that may embed the widget, by comma, such as `https://isp.example`. `*` (any) is for development only.")
-    trusted_proxies: Annotated[list[str], NoDecode] = Field([], description="Addresses or networks, by comma, whose X-Forwarded-For and X-Forwarded-Proto are believed.")
+    public_url: str | None = Field(
+        None,
+        description="The address people use, such as `https://desk.example`. Needed behind a proxy that changes Host.",
+    )
+    widget_origins: Annotated[list[str], NoDecode] = Field(
+        ["*"],
+        description="Origins that may embed the widget, by comma, such as `https://isp.example`. `*` (any) is for development only.",
+    )
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="Addresses or networks, by comma, whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+    )
 
-    session_idle: timedelta = Field(timedelta(hours=12), description="A browser session ends after this time without use.")
-    session_limit: timedelta = Field(timedelta(days=14), description="A browser session ends after this time in any case.")
-    reopen_window: timedelta = Field(timedelta(minutes=10), description="How long after closing a customer's token still works.")
-    event_retention: timedelta = Field(timedelta(days=7), description="How long events are kept for replay; an older cursor gets RESYNC.")
-    tick: timedelta = Field(timedelta(seconds=1), description="How often streams are compared with the database, for rings that were lost.")
-    reauthorise: timedelta = Field(timedelta(seconds=4), description="How often the rights of a live subscription are looked at again, at the latest.")
-    reader_buffer: int = Field(1000, ge=16, description="Events that one subscriber may lag behind before it is ended with LAGGED.")
+    session_idle: timedelta = Field(
+        timedelta(hours=12), description="A browser session ends after this time without use."
+    )
+    session_limit: timedelta = Field(
+        timedelta(days=14), description="A browser session ends after this time in any case."
+    )
+    reopen_window: timedelta = Field(
+        timedelta(minutes=10), description="How long after closing a customer's token still works."
+    )
+    event_retention: timedelta = Field(
+        timedelta(days=7), description="How long events are kept for replay; an older cursor gets RESYNC."
+    )
+    tick: timedelta = Field(
+        timedelta(seconds=1),
+        description="How often streams are compared with the database, for rings that were lost.",
+    )
+    reauthorise: timedelta = Field(
+        timedelta(seconds=4),
+        description="How often the rights of a live subscription are looked at again, at the latest.",
+    )
+    reader_buffer: int = Field(
+        1000, ge=16, description="Events that one subscriber may lag behind before it is ended with LAGGED."
+    )
 
-    boost_urgent: timedelta = Field(timedelta(minutes=60), description="Head start of an URGENT chat in its queue.")
-    boost_high: timedelta = Field(timedelta(minutes=20), description="Head start of a HIGH chat in its queue.")
-    boost_low: timedelta = Field(timedelta(minutes=-20), description="Head start of a LOW chat in its queue (negative: it yields).")
+    boost_urgent: timedelta = Field(
+        timedelta(minutes=60), description="Head start of an URGENT chat in its queue."
+    )
+    boost_high: timedelta = Field(
+        timedelta(minutes=20), description="Head start of a HIGH chat in its queue."
+    )
+    boost_low: timedelta = Field(
+        timedelta(minutes=-20), description="Head start of a LOW chat in its queue (negative: it yields)."
+    )
 
-    rate_open: str = Field("10/minute;60/hour", description="Chats that one address may open without an API key.")
+    rate_open: str = Field(
+        "10/minute;60/hour", description="Chats that one address may open without an API key."
+    )
     rate_open_cpf: str = Field("5/hour", description="Chats that one CPF may open.")
-    rate_open_all: str = Field("600/minute", description="Chats that everybody together may open without an API key.")
-    rate_sign_in: str = Field("10/minute;60/hour", description="Failed sign-ins that one address, or one account, may try.")
+    rate_open_all: str = Field(
+        "600/minute", description="Chats that everybody together may open without an API key."
+    )
+    rate_sign_in: str = Field(
+        "10/minute;60/hour", description="Failed sign-ins that one address, or one account, may try."
+    )
     rate_message: str = Field("60/minute", description="Messages that one customer may send.")
 
     @field_validator("widget_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
 
     @field_validator("timezone")
     @classmethod
@@ -119,9 +186,13 @@ class Settings(BaseSettings):
     def _production_is_closed(self) -> "Settings":
         if self.env is Environment.PRODUCTION:
             if self.cpf_search_key is None or self.cpf_keys is None:
-                raise ValueError("production needs ALIDASH_CPF_SEARCH_KEY and ALIDASH_CPF_KEYS (or their _FILE forms)")
+                raise ValueError(
+                    "production needs ALIDASH_CPF_SEARCH_KEY and ALIDASH_CPF_KEYS (or their _FILE forms)"
+                )
             if "*" in self.widget_origins and "widget_origins" in self.model_fields_set:
-                raise ValueError("production needs ALIDASH_WIDGET_ORIGINS to name its origins; * is for development")
+                raise ValueError(
+                    "production needs ALIDASH_WIDGET_ORIGINS to name its origins; * is for development"
+                )
         return self
 
     @classmethod

@@ -29,17 +29,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # Things that are not there
     "chat_not_found": ("Não encontramos esse atendimento.", "We could not find that chat."),
     "department_not_found": ("Não encontramos esse setor.", "We could not find that department."),
-    "department_inactive": ("Este setor não está atendendo. Escolha outro.", "This department is closed. Choose another."),
+    "department_inactive": (
+        "Este setor não está atendendo. Escolha outro.",
+        "This department is closed. Choose another.",
+    ),
     "user_not_found": ("Não encontramos essa pessoa.", "We could not find that person."),
     "api_key_not_found": ("Não encontramos essa chave.", "We could not find that key."),
     "route_not_found": ("Não há nada neste endereço.", "There is nothing at this address."),
-    "method_not_allowed": ("Este endereço não aceita esse método.", "This address does not take that method."),
+    "method_not_allowed": (
+        "Este endereço não aceita esse método.",
+        "This address does not take that method.",
+    ),
     # The life of a chat
     "chat_closed": (
         "Este atendimento foi encerrado. Abra um novo para continuar.",
         "This chat has ended. Open a new one to continue.",
     ),
-    "chat_not_waiting": ("Outra pessoa já assumiu este atendimento.", "Somebody else has already taken this chat."),
+    "chat_not_waiting": (
+        "Outra pessoa já assumiu este atendimento.",
+        "Somebody else has already taken this chat.",
+    ),
     "queue_empty": ("Não há ninguém esperando.", "Nobody is waiting."),
     "capacity_reached": (
         "Você já está com {capacity} atendimentos, o seu limite. Encerre um antes de assumir outro.",
@@ -79,7 +88,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "bad_value": ("Valor inválido.", "Invalid value."),
     "bad_choice": ("Use um destes valores: {choices}.", "Use one of these values: {choices}."),
     "bad_period": ("O início do período vem antes do fim.", "A period begins before it ends."),
-    "bad_page": ("Peça de 1 a {limit} itens, por uma só ponta.", "Ask for 1 to {limit} items, from one end only."),
+    "bad_page": (
+        "Peça de 1 a {limit} itens, por uma só ponta.",
+        "Ask for 1 to {limit} items, from one end only.",
+    ),
     "bad_cursor": ("Este cursor não é válido.", "This cursor is not valid."),
     "past_expiry": ("A validade precisa estar no futuro.", "The expiry must lie in the future."),
     "unknown_field": ("Campo desconhecido.", "Unknown field."),
@@ -91,7 +103,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This password is easy to guess. Choose another.",
     ),
     "wrong_password": ("A senha atual não confere.", "The current password is wrong."),
-    "same_password": ("Escolha uma senha diferente da atual.", "Choose a password other than the current one."),
+    "same_password": (
+        "Escolha uma senha diferente da atual.",
+        "Choose a password other than the current one.",
+    ),
     "password_change_needed": (
         "Troque a senha provisória antes de continuar.",
         "Change the one-time password before you continue.",
@@ -132,7 +147,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "lagged": ("A conexão ficou para trás. Retomando.", "The connection fell behind. Resuming."),
     # Lines that the desk writes into a chat
     "event_claimed": ("{name} entrou na conversa.", "{name} joined the conversation."),
-    "event_handed_off": ("A conversa foi para a fila de {department}.", "The conversation went to the queue of {department}."),
+    "event_handed_off": (
+        "A conversa foi para a fila de {department}.",
+        "The conversation went to the queue of {department}.",
+    ),
     "event_closed_by_agent": ("{name} encerrou o atendimento.", "{name} closed the chat."),
     "event_closed_by_customer": ("O atendimento foi encerrado pelo cliente.", "The customer ended the chat."),
     "event_closed_by_bot": ("O atendimento foi encerrado pelo robô.", "The bot ended the chat."),

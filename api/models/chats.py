@@ -3,8 +3,9 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, String, UniqueConstraint, cast, func, inspect, literal, select, text
+from sqlalchemy.orm import column_property
+from sqlmodel import Field, SQLModel, col
 
 from api.models.base import UtcDateTime, enum_type, new_id
 from api.models.enums import (
@@ -18,6 +19,7 @@ from api.models.enums import (
     Priority,
     Sender,
 )
+from api.models.streams import Stream
 
 
 class Chat(SQLModel, table=True):
@@ -84,6 +86,23 @@ class Chat(SQLModel, table=True):
     """Keyed digest of what was asked at opening: the same key with another body is refused."""
     api_key_id: uuid.UUID | None = Field(default=None, foreign_key="api_keys.id")
     external_id: str | None = Field(default=None, max_length=128)
+
+
+# Read in the same statement as the row: events after this number are not in the row yet, all others are.
+inspect(Chat).add_property(
+    "event_seq",
+    column_property(
+        select(col(Stream.last_seq))
+        .where(col(Stream.name) == literal("chat:") + func.replace(cast(col(Chat.id), String), "-", ""))
+        .correlate_except(Stream)
+        .scalar_subquery()
+    ),
+)
+
+
+def event_seq(chat: Chat) -> int:
+    """Where the chat's stream stood when the row was read; 0 for a row that was just written."""
+    return chat.__dict__.get("event_seq") or 0
 
 
 class Leg(SQLModel, table=True):

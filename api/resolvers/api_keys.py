@@ -60,7 +60,13 @@ async def create_api_key(
             expires_at=expires_at,
         )
         tx.session.add(key)
-        record(ctx, tx, action="create_api_key", object=f"key:{key.id}", after={"name": name, "scopes": key.scopes})
+        record(
+            ctx,
+            tx,
+            action="create_api_key",
+            object=f"key:{key.id}",
+            after={"name": name, "scopes": key.scopes},
+        )
         return ApiKeySecret(key, secret)
 
 
@@ -76,5 +82,3 @@ async def revoke_api_key(ctx: Context, key_id: uuid.UUID) -> None:
         key.revoked_at = tx.now
         tx.session.add(key)
         record(ctx, tx, action="revoke_api_key", object=f"key:{key.id}")
-
-

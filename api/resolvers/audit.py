@@ -12,7 +12,7 @@ def record(
     tx: Transaction,
     *,
     action: str,
-    object: str,  # noqa: A002 - the field's own name
+    object: str,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:

@@ -1,7 +1,7 @@
 """The life of a chat after its opening: claimed, handed off, closed, rated. One owner of the next move at any time."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -96,6 +96,47 @@ async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str |
     return chat
 
 
+@allow(*_READERS, Scope.QUEUE_READ)
+async def chats_by_id(ctx: Context, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Chat]:
+    """Those of these chats that the caller may see."""
+    async with ctx.db.read() as session:
+        query = select(Chat).where(col(Chat.id).in_(ids), visible_chats(ctx.principal))
+        return {chat.id: chat for chat in (await session.execute(query)).scalars()}
+
+
+@allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
+async def legs_of(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Leg]]:
+    """The legs of chats that the caller may see, in order."""
+    query = (
+        select(Leg)
+        .join(Chat, col(Chat.id) == col(Leg.chat_id))
+        .where(col(Leg.chat_id).in_(chat_ids), visible_chats(ctx.principal))
+        .order_by(col(Leg.queued_at), col(Leg.id))
+    )
+    async with ctx.db.read() as session:
+        return _by_chat((await session.execute(query)).scalars())
+
+
+@allow(*_READERS)
+async def times_of_chats(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, ChatTimes]:
+    """How long these chats waited and were attended, for both their sides."""
+    query = (
+        select(Leg)
+        .join(Chat, col(Chat.id) == col(Leg.chat_id))
+        .where(col(Leg.chat_id).in_(chat_ids), visible_chats(ctx.principal))
+    )
+    async with ctx.db.read() as session:
+        legs = _by_chat((await session.execute(query)).scalars())
+    return {chat_id: times_of(own, ctx.now()) for chat_id, own in legs.items()}
+
+
+def _by_chat(legs: Iterable[Leg]) -> dict[uuid.UUID, list[Leg]]:
+    grouped: dict[uuid.UUID, list[Leg]] = {}
+    for leg in legs:
+        grouped.setdefault(leg.chat_id, []).append(leg)
+    return grouped
+
+
 @allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
 async def list_chats(ctx: Context, chats: ChatFilter, order: Order[Chat], page: PageRequest) -> Page[Chat]:
     """The chats that the caller may see, narrowed and ordered. Raises Invalid."""
@@ -123,12 +164,20 @@ def _conditions(chats: ChatFilter) -> list[ColumnElement[bool]]:
         col(Chat.customer_id): chats.customer_id,
         col(Chat.kind): chats.kind,
     }
-    among = {col(Chat.status): chats.status, col(Chat.channel): chats.channel, col(Chat.category): chats.category}
+    among = {
+        col(Chat.status): chats.status,
+        col(Chat.channel): chats.channel,
+        col(Chat.category): chats.category,
+    }
     within = {col(Chat.created_at): chats.created_in, col(Chat.closed_at): chats.closed_in}
     return [
         *(column == value for column, value in equal.items() if value is not None),
         *(column.in_(values) for column, values in among.items() if values is not None),
-        *((column >= period[0]) & (column < period[1]) for column, period in within.items() if period is not None),
+        *(
+            (column >= period[0]) & (column < period[1])
+            for column, period in within.items()
+            if period is not None
+        ),
     ]
 
 
@@ -235,7 +284,9 @@ async def close(ctx: Context, tx: Transaction, chat: Chat, reason: CloseReason) 
         await _release(tx, agent_id)
         tx.emit(ChatUnassigned(user_id=agent_id, chat_id=chat.id, reason="closed"))
     if was_waiting:
-        tx.emit(ChatLeftQueue(department_id=chat.department_id, chat_id=chat.id, agent_id=None, reason="closed"))
+        tx.emit(
+            ChatLeftQueue(department_id=chat.department_id, chat_id=chat.id, agent_id=None, reason="closed")
+        )
     tx.emit(ChatEnded(chat_id=chat.id))
 
 
@@ -251,7 +302,9 @@ async def _claim(ctx: Context, tx: Transaction, chat_id: uuid.UUID) -> bool:
     return claimed.scalar_one_or_none() is not None
 
 
-async def _claim_first(ctx: Context, tx: Transaction, department_ids: frozenset[uuid.UUID] | set[uuid.UUID]) -> uuid.UUID | None:
+async def _claim_first(
+    ctx: Context, tx: Transaction, department_ids: frozenset[uuid.UUID] | set[uuid.UUID]
+) -> uuid.UUID | None:
     """The first in line, skipping those that another agent is just taking; the guard is repeated outside."""
     first = (
         select(col(Chat.id))
@@ -282,7 +335,11 @@ async def _claimed(ctx: Context, tx: Transaction, chat_id: uuid.UUID) -> Chat:
     )
     chat = await tx.session.get_one(Chat, chat_id, populate_existing=True)
     await _say(ctx, tx, chat, "event_claimed", name=me.name)
-    tx.emit(ChatLeftQueue(department_id=chat.department_id, chat_id=chat.id, agent_id=me.user_id, reason="claimed"))
+    tx.emit(
+        ChatLeftQueue(
+            department_id=chat.department_id, chat_id=chat.id, agent_id=me.user_id, reason="claimed"
+        )
+    )
     tx.emit(ChatChanged(chat_id=chat.id))
     tx.emit(ChatAssigned(user_id=me.user_id, chat_id=chat.id))
     return chat
@@ -348,11 +405,17 @@ def _reason(ctx: Context, given: CloseReason | None) -> CloseReason:
         case ChatCustomer():
             usual, possible = CloseReason.CUSTOMER_LEFT, {CloseReason.CUSTOMER_LEFT, CloseReason.RESOLVED}
         case Machine():
-            usual, possible = CloseReason.RESOLVED, {CloseReason.CUSTOMER_LEFT, CloseReason.RESOLVED, CloseReason.INACTIVITY}
+            usual, possible = (
+                CloseReason.RESOLVED,
+                {CloseReason.CUSTOMER_LEFT, CloseReason.RESOLVED, CloseReason.INACTIVITY},
+            )
         case Staff() as me if me.may(Permission.QUEUE_MANAGE):
             usual, possible = CloseReason.RESOLVED, set(CloseReason)
         case Staff():
-            usual, possible = CloseReason.RESOLVED, {CloseReason.RESOLVED, CloseReason.CUSTOMER_LEFT, CloseReason.INACTIVITY}
+            usual, possible = (
+                CloseReason.RESOLVED,
+                {CloseReason.RESOLVED, CloseReason.CUSTOMER_LEFT, CloseReason.INACTIVITY},
+            )
         case _:
             raise Forbidden("not_allowed")
     if given is not None and given not in possible:

@@ -1,6 +1,7 @@
 """The lines of a chat: sending, reading, typing."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select, true, update
@@ -12,9 +13,11 @@ from api.errors import ChatClosed, Conflict, Forbidden, IdempotencyMismatch, Inv
 from api.events import MessageSent, MessagesRead, Typing
 from api.models import Chat, Leg, Message
 from api.models.enums import ChatStatus, MessageKind, Permission, Scope, Sender
-from api.resolvers.access import Who, access_chat, allow
+from api.resolvers.access import Who, access_chat, allow, visible_chats
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
+
+_READERS = (Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE)
 
 BODY_LIMIT = 4000
 CLIENT_ID_LIMIT = 64
@@ -59,7 +62,12 @@ def side_of(principal: Principal) -> Sender:
 
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Scope.CHAT_WRITE)
 async def send_message(
-    ctx: Context, chat_id: uuid.UUID, *, body: str, client_id: str | None = None, kind: MessageKind = MessageKind.TEXT
+    ctx: Context,
+    chat_id: uuid.UUID,
+    *,
+    body: str,
+    client_id: str | None = None,
+    kind: MessageKind = MessageKind.TEXT,
 ) -> Sent:
     """Write a line. Returning means that it is stored; the same `client_id` again answers the first line.
 
@@ -122,13 +130,22 @@ async def set_typing(ctx: Context, chat_id: uuid.UUID) -> None:
         ctx.services.signal(Typing(chat_id=chat.id, by=author.sender, name=author.name))
 
 
-@allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE)
+@allow(*_READERS)
 async def list_messages(ctx: Context, chat_id: uuid.UUID, page: PageRequest) -> Page[Message]:
     """The lines of a chat that the caller may read, in order. Raises NotFound."""
     async with ctx.db.read() as session:
         await access_chat(ctx, session, chat_id)
         query = select(Message).where(col(Message.chat_id) == chat_id, readable_messages(ctx.principal))
         return await paginate(session, query, by_seq, page)
+
+
+@allow(*_READERS)
+async def count_messages(ctx: Context, chat_id: uuid.UUID) -> int:
+    """How many lines of a chat the caller may read. Raises NotFound."""
+    async with ctx.db.read() as session:
+        await access_chat(ctx, session, chat_id)
+        mine = col(Message.chat_id) == chat_id, readable_messages(ctx.principal)
+        return (await session.execute(select(func.count()).select_from(Message).where(*mine))).scalar_one()
 
 
 @dataclass(frozen=True)
@@ -140,7 +157,7 @@ class History:
     has_more: bool
 
 
-@allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE)
+@allow(*_READERS)
 async def read_history(ctx: Context, chat_id: uuid.UUID, *, after: int = 0, limit: int = 50) -> History:
     """The chat and its lines after a number, oldest first. Raises NotFound, Invalid."""
     checks = Checks()
@@ -151,7 +168,9 @@ async def read_history(ctx: Context, chat_id: uuid.UUID, *, after: int = 0, limi
         chat = await access_chat(ctx, session, chat_id)
         query = (
             select(Message)
-            .where(col(Message.chat_id) == chat_id, col(Message.seq) > after, readable_messages(ctx.principal))
+            .where(
+                col(Message.chat_id) == chat_id, col(Message.seq) > after, readable_messages(ctx.principal)
+            )
             .order_by(col(Message.seq))
             .limit(limit + 1)
         )
@@ -219,7 +238,9 @@ async def _sent_before(tx: Transaction, chat: Chat, author: Author, client_id: s
     if client_id is None:
         return None
     query = select(Message).where(
-        col(Message.chat_id) == chat.id, col(Message.author) == author.key, col(Message.client_id) == client_id
+        col(Message.chat_id) == chat.id,
+        col(Message.author) == author.key,
+        col(Message.client_id) == client_id,
     )
     return (await tx.session.execute(query)).scalar_one_or_none()
 
@@ -248,8 +269,9 @@ async def _note_first_reply(tx: Transaction, chat: Chat) -> None:
     )
 
 
-async def unread_counts(ctx: Context, session: object, chat_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """How many lines of the other side the caller's side has not read yet, by chat."""
+@allow(*_READERS)
+async def unread_counts(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many lines of the other side the caller's side has not read yet, by chat; chats with none are absent."""
     staff = side_of(ctx.principal) is Sender.AGENT
     theirs = [Sender.CUSTOMER] if staff else [Sender.AGENT, Sender.BOT]
     read = col(Chat.agent_read_seq) if staff else col(Chat.customer_read_seq)
@@ -258,10 +280,33 @@ async def unread_counts(ctx: Context, session: object, chat_ids: list[uuid.UUID]
         .join(Chat, col(Chat.id) == col(Message.chat_id))
         .where(
             col(Message.chat_id).in_(chat_ids),
+            visible_chats(ctx.principal),
             col(Message.seq) > read,
             col(Message.sender).in_(theirs),
             col(Message.kind) == MessageKind.TEXT,
         )
         .group_by(col(Message.chat_id))
     )
-    return {chat_id: count for chat_id, count in await session.execute(query)}  # type: ignore[attr-defined]
+    async with ctx.db.read() as session:
+        return {chat_id: count for chat_id, count in await session.execute(query)}
+
+
+@allow(*_READERS)
+async def last_messages(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Message]:
+    """The last thing that a person or bot said in each chat, as far as the caller may read it."""
+    newest = (
+        select(col(Message.chat_id), func.max(col(Message.seq)).label("seq"))
+        .join(Chat, col(Chat.id) == col(Message.chat_id))
+        .where(
+            col(Message.chat_id).in_(chat_ids),
+            visible_chats(ctx.principal),
+            col(Message.kind) == MessageKind.TEXT,
+        )
+        .group_by(col(Message.chat_id))
+        .subquery()
+    )
+    query = select(Message).join(
+        newest, (col(Message.chat_id) == newest.c.chat_id) & (col(Message.seq) == newest.c.seq)
+    )
+    async with ctx.db.read() as session:
+        return {message.chat_id: message for message in (await session.execute(query)).scalars()}

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
-from sqlmodel import col
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
 
 from api.context import Context
-from api.models import Chat, Department, Leg, User, UserDepartment
+from api.events import queue_stream
+from api.models import Chat, Department, Leg, Stream, User, UserDepartment
 from api.models.enums import Availability, ChatStatus, Permission, Priority, Scope
 from api.resolvers.access import Who, access_queue, allow
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -49,7 +51,9 @@ class QueueState:
         if self.seconds_per_claim is None or not self.agents_online:
             return None
         likely = position * self.seconds_per_claim
-        return WaitEstimate(timedelta(seconds=round(likely * 2 / 3)), timedelta(seconds=round(likely * 4 / 3)))
+        return WaitEstimate(
+            timedelta(seconds=round(likely * 2 / 3)), timedelta(seconds=round(likely * 4 / 3))
+        )
 
 
 def queue_rank(settings: Settings, queued_at: datetime, priority: Priority) -> datetime:
@@ -63,11 +67,21 @@ def queue_rank(settings: Settings, queued_at: datetime, priority: Priority) -> d
     return queued_at - boosts[priority]
 
 
+@dataclass(frozen=True)
+class QueueView:
+    """A department's queue, and where its stream stood before anything of it was read."""
+
+    department: Department
+    event_seq: int
+
+
 @allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.QUEUE_READ)
-async def view_queue(ctx: Context, department_id: uuid.UUID) -> Department:
-    """The department whose queue the caller may see. Raises NotFound."""
+async def view_queue(ctx: Context, department_id: uuid.UUID) -> QueueView:
+    """The queue of a department, if the caller may see it. Raises NotFound."""
     async with ctx.db.read() as session:
-        return await access_queue(ctx, session, department_id)
+        stood = await session.get(Stream, queue_stream(department_id))
+        department = await access_queue(ctx, session, department_id)
+        return QueueView(department, stood.last_seq if stood else 0)
 
 
 @allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.QUEUE_READ)
@@ -86,28 +100,37 @@ async def queue_states(ctx: Context, department_ids: Sequence[uuid.UUID]) -> dic
         return await _states(session, department_ids, ctx.now())
 
 
-async def positions_in(session: AsyncSession, chats: Sequence[Chat]) -> dict[uuid.UUID, int]:
-    """The place of each waiting chat: one more than the number of smaller ranks in its department."""
-    ahead = col(Chat.__table__.alias("ahead").c.id)  # type: ignore[attr-defined]
-    other = ahead.table
-    mine = Chat.__table__.alias("mine")  # type: ignore[attr-defined]
+@allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE, Scope.QUEUE_READ)
+async def positions(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """The place of each of these chats that waits: one more than the number of smaller ranks in its department."""
+    other = aliased(Chat)
     earlier = or_(
-        other.c.queue_rank < mine.c.queue_rank,
-        and_(other.c.queue_rank == mine.c.queue_rank, other.c.id <= mine.c.id),
+        col(other.queue_rank) < col(Chat.queue_rank),
+        and_(col(other.queue_rank) == col(Chat.queue_rank), col(other.id) <= col(Chat.id)),
+    )
+    ahead = and_(
+        col(other.department_id) == col(Chat.department_id), col(other.status) == ChatStatus.WAITING, earlier
     )
     query = (
-        select(mine.c.id, func.count(other.c.id))
-        .join(other, and_(other.c.department_id == mine.c.department_id, other.c.status == ChatStatus.WAITING, earlier))
-        .where(mine.c.id.in_([chat.id for chat in chats]), mine.c.status == ChatStatus.WAITING)
-        .group_by(mine.c.id)
+        select(col(Chat.id), func.count(col(other.id)))
+        .join(other, ahead)
+        .where(col(Chat.id).in_(chat_ids), _waiting)
+        .group_by(col(Chat.id))
     )
-    return {chat_id: count for chat_id, count in await session.execute(query)}
+    async with ctx.db.read() as session:
+        return {chat_id: count for chat_id, count in await session.execute(query)}
 
 
-async def order_of(session: AsyncSession, department_id: uuid.UUID) -> list[uuid.UUID]:
-    """The ids of everybody who waits in a department, in order."""
-    query = select(col(Chat.id)).where(_waiting, col(Chat.department_id) == department_id).order_by(*by_rank.columns)
-    return list((await session.execute(query)).scalars())
+@allow(Who.SYSTEM)
+async def serving_order(ctx: Context, department_id: uuid.UUID) -> list[uuid.UUID]:
+    """The ids of everybody who waits in a department, in the order to be served."""
+    query = (
+        select(col(Chat.id))
+        .where(_waiting, col(Chat.department_id) == department_id)
+        .order_by(*by_rank.columns)
+    )
+    async with ctx.db.read() as session:
+        return list((await session.execute(query)).scalars())
 
 
 async def _states(
@@ -137,5 +160,6 @@ async def _states(
     agents = {key: count for key, count in online}
     paces = {key: RECENT.total_seconds() / count for key, count in claims if count >= ENOUGH_CLAIMS}
     return {
-        key: QueueState(key, *waits.get(key, (0, None)), agents.get(key, 0), paces.get(key)) for key in department_ids
+        key: QueueState(key, *waits.get(key, (0, None)), agents.get(key, 0), paces.get(key))
+        for key in department_ids
     }

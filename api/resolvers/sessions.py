@@ -31,7 +31,9 @@ class SignedIn:
 
 
 @allow(Who.ANYONE)
-async def sign_in(ctx: Context, *, email: str, password: str, kind: SessionKind = SessionKind.COOKIE) -> SignedIn:
+async def sign_in(
+    ctx: Context, *, email: str, password: str, kind: SessionKind = SessionKind.COOKIE
+) -> SignedIn:
     """Begin a session. The answer, and the time it takes, are the same for an unknown account and a wrong password.
 
     Raises Unauthenticated, RateLimited (failed tries are counted per address and per account).

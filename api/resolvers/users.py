@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from api.context import Context, Staff, System
 from api.db import Transaction
@@ -285,7 +285,9 @@ def _narrowed(query: Any, users: UserFilter) -> Any:
     if users.active is not None:
         query = query.where(col(User.active) == users.active)
     if users.department_id is not None:
-        there = select(col(UserDepartment.user_id)).where(col(UserDepartment.department_id) == users.department_id)
+        there = select(col(UserDepartment.user_id)).where(
+            col(UserDepartment.department_id) == users.department_id
+        )
         query = query.where(col(User.id).in_(there))
     return query
 
@@ -320,17 +322,25 @@ async def _require_an_admin(tx: Transaction) -> None:
         raise Conflict("last_admin")
 
 
-async def _set_departments(tx: Transaction, user_id: uuid.UUID, department_ids: tuple[uuid.UUID, ...]) -> None:
+async def _set_departments(
+    tx: Transaction, user_id: uuid.UUID, department_ids: tuple[uuid.UUID, ...]
+) -> None:
     wanted = set(department_ids)
-    known = set((await tx.session.execute(select(col(Department.id)).where(col(Department.id).in_(wanted)))).scalars())
+    known = set(
+        (await tx.session.execute(select(col(Department.id)).where(col(Department.id).in_(wanted)))).scalars()
+    )
     if known != wanted:
         raise NotFound("department_not_found", field=("input", "departmentIds"))
     await tx.session.execute(delete(UserDepartment).where(col(UserDepartment.user_id) == user_id))
-    tx.session.add_all([UserDepartment(user_id=user_id, department_id=department_id) for department_id in sorted(wanted)])
+    tx.session.add_all(
+        [UserDepartment(user_id=user_id, department_id=department_id) for department_id in sorted(wanted)]
+    )
     await tx.session.flush()
 
 
-async def _set_status(tx: Transaction, user: User, status: Availability, reason: str | None, ctx: Context) -> None:
+async def _set_status(
+    tx: Transaction, user: User, status: Availability, reason: str | None, ctx: Context
+) -> None:
     if (user.status, user.status_reason) == (status, reason):
         return
     user.status, user.status_reason, user.status_since = status, reason, tx.now

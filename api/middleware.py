@@ -1,0 +1,134 @@
+"""What every request passes: an id, a limit on its body, headers that close doors, one line in the log."""
+
+import time
+from typing import Final
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import ErrorCode
+from api.models.base import new_id
+
+log = structlog.get_logger("alidash.http")
+
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+DATA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
+
+_HEADERS: Final = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+class RequestId:
+    """Gives each request an id, in its state, its answer and its log line. Bodies and queries are never logged."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            return await self.app(scope, receive, send)
+        request_id = str(new_id())
+        scope.setdefault("state", {})["request_id"] = request_id
+        began = time.perf_counter()
+        status = 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["x-request-id"] = request_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                return await self.app(scope, receive, noting)
+            finally:
+                took = round((time.perf_counter() - began) * 1000, 1)
+                method = scope.get("method", "WS")
+                log.info("request", method=method, path=scope["path"], status=status or None, ms=took)
+
+
+class SecurityHeaders:
+    """Adds to every answer what closes doors in browsers; a page that needs its own policy has set it already."""
+
+    def __init__(self, app: ASGIApp, *, https_only: bool) -> None:
+        self.app = app
+        self._https_only = https_only
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+
+        async def closing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("content-security-policy", DATA_POLICY)
+                headers.setdefault("cache-control", "no-store")
+                if self._https_only:
+                    headers.setdefault("strict-transport-security", "max-age=31536000")
+            await send(message)
+
+        return await self.app(scope, receive, closing)
+
+
+class TooLong(Exception):
+    """The body went past its limit while it was being read."""
+
+
+class BodyLimit:
+    """Refuses a body over `limit` bytes with 413, whether it says its length or not."""
+
+    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdigit() and int(announced) > self.limit:
+            return await self._refuse(scope, receive, send)
+        taken, started = 0, False
+
+        async def counting() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.limit:
+                raise TooLong
+            return message
+
+        async def noting(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            return await self.app(scope, counting, noting)
+        except TooLong:
+            if started:
+                raise
+            return await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = {
+            "type": "about:blank",
+            "title": "Content Too Large",
+            "status": 413,
+            "code": ErrorCode.TOO_LARGE,
+        }
+        response = JSONResponse(
+            body, 413, media_type="application/problem+json", headers={"connection": "close"}
+        )
+        await response(scope, receive, send)
