@@ -1,5 +1,6 @@
 """Putting one app's services together, and taking them apart again."""
 
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from api.limiter import Limiter
 from api.migrations import migrate
 from api.passwords import Passwords
 from api.resolvers.departments import ensure_departments
+from api.resolvers.queue import queue_states, serving_order
 from api.settings import Settings
 from api.subscriptions.hub import Hub
+from api.subscriptions.positions import Positions, QueueReading
 from api.vault import open_vault
 
 
@@ -27,6 +30,7 @@ class Running:
 
     services: Services
     hub: Hub
+    positions: Positions
 
     def as_system(self) -> Context:
         """A context in which AliDash itself acts."""
@@ -47,7 +51,13 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
         clock=clock,
         signal=hub.signal,
     )
-    return Running(services, hub)
+
+    async def read_queue(department_id: uuid.UUID) -> QueueReading:
+        ctx = Context(services, System())
+        states = await queue_states(ctx, [department_id])
+        return QueueReading(await serving_order(ctx, department_id), states[department_id])
+
+    return Running(services, hub, Positions(read_queue))
 
 
 @asynccontextmanager

@@ -96,6 +96,13 @@ async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str |
     return chat
 
 
+@allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
+async def follow_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
+    """The chat, if the caller may follow it as it happens. Raises NotFound."""
+    async with ctx.db.read() as session:
+        return await access_chat(ctx, session, chat_id)
+
+
 @allow(*_READERS, Scope.QUEUE_READ)
 async def chats_by_id(ctx: Context, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Chat]:
     """Those of these chats that the caller may see."""

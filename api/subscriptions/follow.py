@@ -1,6 +1,6 @@
 """Reading one stream from a cursor into the present, without a gap and without a repeat."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from api.db import Database
 from api.errors import Resync
@@ -10,12 +10,12 @@ from api.subscriptions.hub import PAGE, Hub, Reader
 
 
 async def follow(
-    hub: Hub, db: Database, reader: Reader, stream: str, after: str | None, *, pause: float
+    hub: Hub, db: Database, reader: Reader, stream: str, after: str | None, *, pause: Callable[[], float]
 ) -> AsyncIterator[Delivery | Typing | None]:
     """Everything in `stream` after the cursor, then whatever the reader hears, as it comes.
 
     Yields deliveries of `stream` exactly once and in order; deliveries of other streams that the reader joined and
-    signals as they come; None after each `pause` seconds of silence. Raises Resync when the cursor is older than what
+    signals as they come; None after `pause()` seconds of silence. Raises Resync when the cursor is older than what
     is kept or ahead of what exists, Lagged when the reader fell behind.
     """
     head = await hub.join(reader, stream)
@@ -27,7 +27,7 @@ async def follow(
             yield delivery
             sent = delivery.seq
     while True:
-        item = await reader.next(pause)
+        item = await reader.next(pause())
         if not isinstance(item, Delivery) or item.stream != stream:
             yield item
         elif item.seq == sent + 1:

@@ -1,0 +1,68 @@
+"""What moves in an agent's own list of chats."""
+
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.context import Context
+from api.events import ChatAssigned, ChatEvent, ChatUnassigned, Delivery, chat_stream, staff_stream
+from api.models import Chat
+from api.resolvers.access import staff
+from api.resolvers.chats import chats_by_id
+from api.resolvers.users import active_chats_of, get_viewer
+from api.subscriptions.cursors import write_cursor
+from api.subscriptions.follow import follow
+from api.subscriptions.hub import Hub, Reader
+from api.subscriptions.rights import Rights
+
+
+@dataclass(frozen=True)
+class InboxReceived:
+    """Something an agent is told of their own chats: the fact, and the chat as it is now.
+
+    Activity (a line, a read mark, another status) has no cursor: it says what the chat is like now.
+    """
+
+    cursor: str | None
+    at: datetime
+    event: ChatAssigned | ChatUnassigned | ChatEvent
+    chat: Chat | None
+
+
+async def inbox_events(ctx: Context, hub: Hub, after: str | None) -> AsyncIterator[InboxReceived]:
+    """Chats that become or cease to be the caller's, after a cursor or from now on, and what happens in them.
+
+    Raises Resync, Lagged; Unauthenticated or Forbidden as soon as the caller's rights are gone.
+    """
+    me = staff(ctx).user_id
+    rights = Rights(ctx, get_viewer, ctx.settings.reauthorise)
+    stream = staff_stream(me)
+    async with hub.reader(stream) as reader:
+        for chat in await active_chats_of(ctx, me):
+            await hub.join(reader, chat_stream(chat.id))
+        async for item in follow(hub, ctx.db, reader, stream, after, pause=ctx.settings.reauthorise.total_seconds):
+            await rights.check_if_due(item)
+            if isinstance(item, Delivery):
+                received = await _received(rights.ctx, hub, reader, item)
+                if received is not None:
+                    yield received
+
+
+async def _received(ctx: Context, hub: Hub, reader: Reader, delivery: Delivery) -> InboxReceived | None:
+    event = delivery.event
+    if isinstance(event, ChatAssigned):
+        await hub.join(reader, chat_stream(event.chat_id))
+        chat = await _chat(ctx, event.chat_id)
+        return InboxReceived(write_cursor(ctx.db.epoch, delivery.seq), delivery.at, event, chat) if chat else None
+    if isinstance(event, ChatUnassigned):
+        hub.leave(reader, chat_stream(event.chat_id))
+        return InboxReceived(write_cursor(ctx.db.epoch, delivery.seq), delivery.at, event, None)
+    if isinstance(event, ChatEvent):
+        chat = await _chat(ctx, event.chat_id)
+        return InboxReceived(None, delivery.at, event, chat) if chat else None
+    return None
+
+
+async def _chat(ctx: Context, chat_id: uuid.UUID) -> Chat | None:
+    return (await chats_by_id(ctx, [chat_id])).get(chat_id)

@@ -1,0 +1,60 @@
+"""What moves in a department's queue."""
+
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.context import Context
+from api.events import ChatLeftQueue, ChatQueued, ChatReordered, Delivery, queue_stream
+from api.models import Chat
+from api.resolvers.chats import chats_by_id
+from api.resolvers.queue import positions, view_queue
+from api.subscriptions.cursors import write_cursor
+from api.subscriptions.follow import follow
+from api.subscriptions.hub import Hub
+from api.subscriptions.rights import Rights
+
+
+@dataclass(frozen=True)
+class QueueReceived:
+    """Something an agent is told of a queue: the fact, and the chat as it is now with its place (0: it waits no more)."""
+
+    cursor: str
+    at: datetime
+    event: ChatQueued | ChatReordered | ChatLeftQueue
+    chat: Chat | None = None
+    position: int = 0
+
+
+async def queue_events(
+    ctx: Context, hub: Hub, department_id: uuid.UUID, after: str | None
+) -> AsyncIterator[QueueReceived]:
+    """The facts of a queue after a cursor, or from now on.
+
+    A chat that joined and has gone elsewhere meanwhile is left out: its leaving is told by its own event. Raises
+    NotFound, Resync, Lagged; Unauthenticated, Forbidden or NotFound as soon as the caller's rights are gone.
+    """
+    rights = Rights(ctx, lambda now: view_queue(now, department_id), ctx.settings.reauthorise)
+    await view_queue(ctx, department_id)
+    stream = queue_stream(department_id)
+    async with hub.reader(*rights.beside()) as reader:
+        async for item in follow(hub, ctx.db, reader, stream, after, pause=ctx.settings.reauthorise.total_seconds):
+            await rights.check_if_due(item)
+            if isinstance(item, Delivery) and item.stream == stream:
+                received = await _received(rights.ctx, item)
+                if received is not None:
+                    yield received
+
+
+async def _received(ctx: Context, delivery: Delivery) -> QueueReceived | None:
+    event = delivery.event
+    cursor = write_cursor(ctx.db.epoch, delivery.seq)
+    if isinstance(event, ChatLeftQueue):
+        return QueueReceived(cursor, delivery.at, event)
+    assert isinstance(event, ChatQueued | ChatReordered)
+    chat = (await chats_by_id(ctx, [event.chat_id])).get(event.chat_id)
+    if chat is None:
+        return None
+    places = await positions(ctx, [event.chat_id])
+    return QueueReceived(cursor, delivery.at, event, chat, places.get(event.chat_id, 0))
