@@ -1,0 +1,16 @@
+"""What tests share: real servers, an app on each kind of database, and the people of a desk."""
+
+import pytest
+
+pytest_plugins = ["tests.databases", "tests.forbid_skips", "tests.running", "tests.people"]
+
+MARKERS = (
+    "settings(**overrides): settings of the app that the `running` fixture opens.",
+    "real_passwords: the app hashes with Argon2, as in production.",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the markers of our own fixtures."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)

@@ -1,0 +1,127 @@
+"""A running app for a test: a database of its own, quick passwords, a clock that the test moves."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import services
+from api.db import Database
+from api.migrations import migrate
+from api.passwords import Passwords
+from api.services import Running, assemble, opened
+from api.settings import Settings, load_settings
+from tests.clock import Clock
+from tests.databases import Postgres
+
+GENEROUS = {
+    "rate_open": "100000/minute",
+    "rate_open_cpf": "100000/minute",
+    "rate_open_all": "100000/minute",
+    "rate_message": "100000/minute",
+}
+"""Limits that no test meets by accident; those about limits set their own."""
+
+KEYS = {
+    "cpf_search_key": "a search key for tests, of enough length",
+    "cpf_keys": "test1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+}
+
+OpenRunning = Callable[..., AbstractAsyncContextManager[Running]]
+
+
+class QuickPasswords(Passwords):
+    """Passwords for tests that are not about passwords: Argon2 takes a tenth of a second each."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def hash(self, password: str) -> str:
+        return f"quick {password}"
+
+    async def matches(self, password: str, stored: str | None) -> bool:
+        return stored == f"quick {password}"
+
+
+def settings_for(url: str, folder: Path, **overrides: Any) -> Settings:
+    """Settings of a test's app, untouched by the environment's `.env`."""
+    given = {"data": folder, "database_url": url} | KEYS | GENEROUS | overrides
+    return load_settings(_env_file=None, **given)
+
+
+def migrate_now(url: str) -> None:
+    """Migrate the database at `url` and leave no connection open."""
+
+    async def work() -> None:
+        db = Database(load_settings(_env_file=None, database_url=url), Clock())
+        try:
+            await migrate(db.engine)
+        finally:
+            await db.close()
+
+    asyncio.run(work())
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database to copy."""
+    path = tmp_path_factory.mktemp("template") / "alidash.sqlite3"
+    migrate_now(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh SQLite database."""
+    path = tmp_path / "alidash.sqlite3"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database."""
+    with postgres_server.fresh(migrate_now) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh, migrated database: each test that uses it runs on SQLite and on PostgreSQL."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The time of the app under test."""
+    return Clock()
+
+
+@pytest.fixture
+def open_running(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> OpenRunning:
+    """Opens an app on a database: `async with open_running(url, rate_open="1/minute") as running`."""
+    if request.node.get_closest_marker("real_passwords") is None:
+        monkeypatch.setattr(services, "Passwords", QuickPasswords)
+
+    @asynccontextmanager
+    async def open_one(url: str, **overrides: Any) -> AsyncIterator[Running]:
+        async with opened(assemble(settings_for(url, tmp_path, **overrides), clock)) as running:
+            yield running
+
+    return open_one
+
+
+@pytest.fixture
+async def running(
+    request: pytest.FixtureRequest, database_url: str, open_running: OpenRunning
+) -> AsyncIterator[Running]:
+    """An app that is up, on each kind of database; `@pytest.mark.settings(…)` overrides its settings."""
+    marker = request.node.get_closest_marker("settings")
+    async with open_running(database_url, **(marker.kwargs if marker else {})) as running:
+        yield running
