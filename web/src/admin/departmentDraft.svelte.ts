@@ -1,0 +1,48 @@
+import type { Department } from '../graphql/departments'
+import { parseDuration, toDuration } from '../time/duration'
+import type { DepartmentInput } from './departments.svelte'
+
+const seconds = (duration: string | undefined, otherwise: number) =>
+  (parseDuration(duration) ?? otherwise * 1000) / 1000
+
+/** What is being written about a department; times in the units that people set them in. */
+export class DepartmentDraft {
+  name = $state('')
+  slug = $state('')
+  active = $state(true)
+  position = $state(1)
+  cpfPolicy = $state<Department['cpfPolicy']>('REQUIRED')
+  routing = $state<Department['routing']>('MANUAL')
+  waitTargetSeconds = $state(60)
+  warnMinutes = $state(5)
+  closeMinutes = $state(10)
+  abandonMinutes = $state(5)
+
+  constructor(department: Department | null, position: number) {
+    this.name = department?.name ?? ''
+    this.slug = department?.slug ?? ''
+    this.active = department?.active ?? true
+    this.position = department?.position ?? position
+    this.cpfPolicy = department?.cpfPolicy ?? 'REQUIRED'
+    this.routing = department?.routing ?? 'MANUAL'
+    this.waitTargetSeconds = seconds(department?.waitTarget, 60)
+    this.warnMinutes = seconds(department?.warnAfter, 300) / 60
+    this.closeMinutes = seconds(department?.closeAfter, 600) / 60
+    this.abandonMinutes = seconds(department?.abandonAfter, 300) / 60
+  }
+
+  input(): DepartmentInput {
+    return {
+      name: this.name.trim(),
+      slug: this.slug.trim(),
+      active: this.active,
+      position: this.position,
+      cpfPolicy: this.cpfPolicy,
+      routing: this.routing,
+      waitTarget: toDuration(this.waitTargetSeconds),
+      warnAfter: toDuration(this.warnMinutes * 60),
+      closeAfter: toDuration(this.closeMinutes * 60),
+      abandonAfter: toDuration(this.abandonMinutes * 60),
+    }
+  }
+}

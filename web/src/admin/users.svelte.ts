@@ -1,0 +1,47 @@
+import { ask, tell } from '../graphql/client'
+import { accepted } from '../graphql/failure'
+import { PagedResource } from '../graphql/resource.svelte'
+import type { VariablesOf } from '../graphql/tada'
+import {
+  CreateUserMutation,
+  ResetPasswordMutation,
+  UpdateUserMutation,
+  UsersQuery,
+  type StaffUser,
+} from '../graphql/users'
+
+export type Role = StaffUser['role']
+export type NewUser = VariablesOf<typeof CreateUserMutation>['input']
+export type UserChange = VariablesOf<typeof UpdateUserMutation>['input']
+
+/** The staff list: search and role narrow it, acts change it in place. */
+export class UserList {
+  search = $state('')
+  role = $state<Role | ''>('')
+  readonly list = new PagedResource<StaffUser>(async (after) => {
+    const variables = { search: this.search.trim() || null, role: this.role || null, active: null, after }
+    return (await ask(UsersQuery, variables)).users
+  })
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  /** Reads again once the person stops typing. */
+  narrow(): void {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => void this.list.reload(), 250)
+  }
+
+  async create(input: NewUser): Promise<string | null> {
+    const { oneTimePassword } = accepted((await tell(CreateUserMutation, { input })).createUser)
+    void this.list.reload()
+    return oneTimePassword
+  }
+
+  async update(id: string, input: UserChange): Promise<void> {
+    const { user } = accepted((await tell(UpdateUserMutation, { id, input })).updateUser)
+    if (user) this.list.replace(user)
+  }
+
+  async resetPassword(userId: string): Promise<string | null> {
+    return accepted((await tell(ResetPasswordMutation, { userId })).resetPassword).oneTimePassword
+  }
+}

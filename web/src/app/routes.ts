@@ -1,0 +1,56 @@
+import type { Viewer } from '../graphql/session'
+
+export type AdminPage = 'overview' | 'history' | 'users' | 'departments' | 'apiKeys'
+export type Route =
+  | { page: 'start' | 'login' | 'unknown' }
+  | { page: 'attend'; chatId: string | null }
+  | { page: AdminPage; id: string | null }
+
+const adminPages: Record<string, AdminPage> = {
+  '': 'overview',
+  historico: 'history',
+  usuarios: 'users',
+  setores: 'departments',
+  chaves: 'apiKeys',
+}
+
+export function parseRoute(path: string): Route {
+  const [first, second = '', third = null, ...beyond] = path.replace(/^\/|\/$/g, '').split('/')
+  if (beyond.length) return { page: 'unknown' }
+  if (first === '') return { page: 'start' }
+  if (first === 'login' && !second) return { page: 'login' }
+  if (first === 'meu-painel' && !second) return { page: 'attend', chatId: null }
+  if (first === 'meu-painel' && second === 'chat' && third) return { page: 'attend', chatId: third }
+  const admin = first === 'admin' && Object.hasOwn(adminPages, second) ? adminPages[second] : undefined
+  return admin ? { page: admin, id: third } : { page: 'unknown' }
+}
+
+type Permission = Viewer['permissions'][number]
+
+/** Which permission opens which page; the server decides again on every request. */
+export const needs: Record<AdminPage | 'attend', Permission> = {
+  attend: 'CHAT_ATTEND',
+  overview: 'METRICS_VIEW',
+  history: 'CHAT_VIEW_ALL',
+  users: 'USER_MANAGE',
+  departments: 'DEPARTMENT_MANAGE',
+  apiKeys: 'API_KEY_MANAGE',
+}
+
+export const paths: Record<AdminPage | 'attend', string> = {
+  attend: '/meu-painel/',
+  overview: '/admin/',
+  history: '/admin/historico',
+  users: '/admin/usuarios',
+  departments: '/admin/setores',
+  apiKeys: '/admin/chaves',
+}
+
+export const chatPath = (id: string) => `/meu-painel/chat/${id}`
+
+/** Only a path of ours: never an address that a crafted link smuggled in. */
+export function safeTarget(wanted: string | null): string | null {
+  if (!wanted?.startsWith('/') || wanted.startsWith('//') || wanted.includes('\\')) return null
+  const { page } = parseRoute(wanted.split('?')[0] ?? '')
+  return page === 'unknown' || page === 'login' ? null : wanted
+}

@@ -1,0 +1,71 @@
+import { ask, onSignedOut, tell } from '../graphql/client'
+import { accepted, asFailure, type Failure } from '../graphql/failure'
+import { reconnect } from '../graphql/socket.svelte'
+import { SetAvailabilityMutation, SignInMutation, SignOutMutation, ViewerQuery, type Viewer } from '../graphql/session'
+import { needs, paths } from './routes'
+
+export type Presence = NonNullable<Viewer['presence']>
+
+class Session {
+  viewer = $state.raw<Viewer | null>(null)
+  loading = $state(true)
+  error = $state.raw<Failure>()
+  /** True when a session ended by itself rather than by signing out. */
+  expired = $state(false)
+
+  constructor() {
+    onSignedOut(() => {
+      this.expired = this.viewer !== null
+      this.viewer = null
+    })
+  }
+
+  load = async (): Promise<void> => {
+    this.loading = true
+    this.error = undefined
+    try {
+      this.viewer = (await ask(ViewerQuery, {})).viewer
+    } catch (problem) {
+      const failure = asFailure(problem)
+      if (failure.code !== 'UNAUTHENTICATED') this.error = failure
+    } finally {
+      this.loading = false
+    }
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    accepted((await tell(SignInMutation, { email, password })).signIn)
+    this.viewer = (await ask(ViewerQuery, {})).viewer
+    this.expired = false
+    reconnect()
+  }
+
+  async signOut(): Promise<void> {
+    accepted((await tell(SignOutMutation, {})).signOut)
+    // What one person typed must not be there for the next one on this machine.
+    sessionStorage.clear()
+    this.viewer = null
+    reconnect()
+  }
+
+  async setAvailability(status: Presence['status'], reason: string | null): Promise<void> {
+    const { user } = accepted((await tell(SetAvailabilityMutation, { status, reason })).setAvailability)
+    if (this.viewer && user) this.viewer = { ...this.viewer, presence: user.presence }
+  }
+
+  passwordChanged(): void {
+    if (this.viewer) this.viewer = { ...this.viewer, mustChangePassword: false }
+  }
+
+  can(page: keyof typeof needs): boolean {
+    return this.viewer?.permissions.includes(needs[page]) ?? false
+  }
+
+  /** Where this person's work is. */
+  get home(): string {
+    const pages = Object.keys(needs) as (keyof typeof needs)[]
+    return paths[pages.find((page) => this.can(page)) ?? 'attend']
+  }
+}
+
+export const session = new Session()

@@ -1,0 +1,128 @@
+import { graphql, type FragmentOf } from './tada'
+
+export const ChatRowFields = graphql(`
+  fragment ChatRowFields on Chat @_unmask {
+    id
+    protocol
+    status
+    channel
+    priority
+    customerName
+    agentName
+    unread
+    queuedAt
+    waiting
+    department {
+      id
+      name
+    }
+    lastMessage {
+      id
+      seq
+      sender
+      body
+      sentAt
+    }
+  }
+`)
+export type ChatRow = FragmentOf<typeof ChatRowFields>
+
+/** What the head of a conversation and the customer card show; events carry the same, so they simply replace it. */
+export const ChatFields = graphql(`
+  fragment ChatFields on Chat @_unmask {
+    id
+    protocol
+    status
+    channel
+    category
+    priority
+    subject
+    customerName
+    agentName
+    createdAt
+    queuedAt
+    claimedAt
+    closedAt
+    closeReason
+    waiting
+    handling
+    customerReadSeq
+    agentReadSeq
+    department {
+      id
+      name
+    }
+    agent {
+      id
+      name
+    }
+    customer {
+      id
+      name
+      cpfMasked
+      email
+      phone
+      company
+    }
+    rating {
+      score
+      comment
+    }
+    legs {
+      queuedAt
+      claimedAt
+      leftAt
+      waiting
+      handling
+      outcome
+      department {
+        id
+        name
+      }
+      agent {
+        id
+        name
+      }
+    }
+  }
+`)
+export type Chat = FragmentOf<typeof ChatFields>
+
+export const CloseChatMutation = graphql(
+  `
+    mutation CloseChat($id: ID!, $reason: CloseReason) {
+      closeChat(id: $id, reason: $reason) {
+        chat {
+          ...ChatFields
+        }
+        userErrors {
+          code
+          message
+          field
+        }
+      }
+    }
+  `,
+  [ChatFields],
+)
+
+export const HistoryQuery = graphql(
+  `
+    query History($filter: ChatFilter, $after: Cursor) {
+      chats(filter: $filter, orderBy: RECENTLY_CLOSED, first: 30, after: $after) {
+        nodes {
+          ...ChatRowFields
+          closedAt
+          closeReason
+          handling
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        totalCount
+      }
+    }
+  `,
+  [ChatRowFields],
+)

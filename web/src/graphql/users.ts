@@ -1,0 +1,92 @@
+import { graphql, type FragmentOf } from './tada'
+
+export const UserFields = graphql(`
+  fragment UserFields on User @_unmask {
+    id
+    name
+    email
+    extension
+    role
+    permissions
+    active
+    capacity
+    presence {
+      status
+      reason
+      since
+    }
+    departments {
+      id
+      name
+    }
+  }
+`)
+export type StaffUser = FragmentOf<typeof UserFields>
+
+export const UsersQuery = graphql(
+  `
+    query Users($search: String, $role: Role, $active: Boolean, $after: Cursor) {
+      users(search: $search, role: $role, active: $active, first: 30, after: $after) {
+        nodes {
+          ...UserFields
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        totalCount
+      }
+    }
+  `,
+  [UserFields],
+)
+
+export const CreateUserMutation = graphql(
+  `
+    mutation CreateUser($input: CreateUserInput!) {
+      createUser(input: $input) {
+        user {
+          ...UserFields
+        }
+        oneTimePassword
+        userErrors {
+          code
+          message
+          field
+        }
+      }
+    }
+  `,
+  [UserFields],
+)
+
+export const UpdateUserMutation = graphql(
+  `
+    mutation UpdateUser($id: ID!, $input: UpdateUserInput!) {
+      updateUser(id: $id, input: $input) {
+        user {
+          ...UserFields
+        }
+        userErrors {
+          code
+          message
+          field
+        }
+      }
+    }
+  `,
+  [UserFields],
+)
+
+export const ResetPasswordMutation = graphql(`
+  mutation ResetPassword($userId: ID!) {
+    resetPassword(userId: $userId) {
+      oneTimePassword
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`)

@@ -1,0 +1,35 @@
+import { locale, t } from '../texts/index'
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function format(date: Date, options: Intl.DateTimeFormatOptions): string {
+  const key = locale.current + JSON.stringify(options)
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale.current, options)
+  formats.set(key, known)
+  return known.format(date)
+}
+
+export const hour = (iso: string) => format(new Date(iso), { hour: '2-digit', minute: '2-digit' })
+
+export const dateTime = (iso: string) =>
+  format(new Date(iso), { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' })
+
+/** A calendar day in the viewer's zone, to compare. */
+export const dayKey = (iso: string) => new Date(iso).toDateString()
+
+export function dayName(iso: string, today: Date = new Date()): string {
+  const yesterday = new Date(today)
+  yesterday.setDate(today.getDate() - 1)
+  if (dayKey(iso) === today.toDateString()) return t.time.today
+  if (dayKey(iso) === yesterday.toDateString()) return t.time.yesterday
+  return format(new Date(iso), { weekday: 'long', day: 'numeric', month: 'long' })
+}
+/** 14:05 today, 21/11 before. */
+export const hourOrDay = (iso: string) =>
+  dayKey(iso) === new Date().toDateString() ? hour(iso) : format(new Date(iso), { day: '2-digit', month: '2-digit' })
+
+export function startOfToday(): Date {
+  const start = new Date()
+  start.setHours(0, 0, 0, 0)
+  return start
+}
