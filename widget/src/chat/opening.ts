@@ -1,0 +1,38 @@
+import { newId } from '../new-id';
+import { remember } from '../session/session';
+import { keep, recall } from '../session/storage';
+import { ask } from '../transport/ask';
+import { OPEN_CHAT } from '../transport/documents';
+import { follow } from './following';
+
+export interface Opening {
+  name: string;
+  cpf?: string;
+  departmentId: string;
+  message: string;
+}
+export interface UserError {
+  code: string;
+  message: string;
+  field: string[] | null;
+}
+
+const OPENING = 'opening';
+
+/** Opens a chat; resolves to what was not accepted. Its id is kept before asking: a repeat after a lost answer finds the same chat. */
+export async function openChat(opening: Opening): Promise<UserError[]> {
+  const kept = recall(OPENING);
+  const clientId = kept || newId();
+  keep(OPENING, clientId);
+  const { token, chat, userErrors } = (await ask(OPEN_CHAT, { input: { ...opening, clientId } })).payload;
+  // Answered, for good or ill: the next opening is another one.
+  keep(OPENING);
+  if (token) {
+    const credentials = { chatId: chat.id, token };
+    remember(credentials);
+    follow(credentials);
+  }
+  // The kept id belonged to an opening with other words (the form was edited, or F5): this one needs its own.
+  else if (kept && userErrors[0].code == 'CONFLICT') return openChat(opening);
+  return userErrors;
+}

@@ -1,0 +1,69 @@
+import type { Credentials, Outgoing } from '../session/session';
+import type { Link } from '../transport/live';
+
+export interface Estimate {
+  atLeast: string;
+  atMost: string;
+}
+export interface Department {
+  id: string;
+  slug: string;
+  name: string;
+  online: boolean;
+  waiting: number;
+  cpfPolicy: 'REQUIRED' | 'OPTIONAL' | 'AFTER_CLAIM';
+  estimatedWait: Estimate | null;
+}
+export interface Chat {
+  id: string;
+  protocol: string;
+  status: 'BOT' | 'WAITING' | 'ACTIVE' | 'CLOSED';
+  agentName: string | null;
+  position: number | null;
+  customerReadSeq: number;
+  agentReadSeq: number;
+  department: { name: string; online: boolean };
+  estimatedWait: Estimate | null;
+  rating: { score: number } | null;
+}
+export type Sender = 'CUSTOMER' | 'AGENT' | 'BOT' | 'SYSTEM';
+export interface Message {
+  id: string;
+  seq: number;
+  sender: Sender;
+  senderName: string;
+  kind: 'TEXT' | 'EVENT';
+  body: string;
+  clientId: string | null;
+  sentAt: string;
+}
+export interface Page {
+  nodes: Message[];
+  pageInfo: { hasPreviousPage: boolean; startCursor: string | null };
+}
+export interface State {
+  credentials?: Credentials;
+  chat?: Chat;
+  /** Acknowledged by the server, by seq. */
+  messages: Message[];
+  /** Written here, not acknowledged yet, in the order of writing. */
+  outbox: Outgoing[];
+  /** Where the subscription continues from. */
+  cursor?: string;
+  /** Where the messages before the first one begin, if there are any. */
+  earlier?: string;
+  typing?: string;
+  link?: Link;
+  /** The token no longer opens the chat: what is shown is all there is. */
+  over?: boolean;
+  /** Text that could not be delivered and goes back to its writer. */
+  returned?: string;
+}
+
+export const nothing: State = { messages: [], outbox: [] };
+
+export const isClosed = ({ chat }: State): boolean => chat?.status == 'CLOSED';
+
+/** How many messages of the other side nobody has looked at yet. */
+export const unread = ({ messages, chat }: State): number =>
+  messages.filter(({ seq, kind, sender }) => kind == 'TEXT' && sender != 'CUSTOMER' && seq > chat!.customerReadSeq).length;

@@ -1,0 +1,29 @@
+import type * as acting from './chat/acting';
+import type * as current from './chat/current';
+import type * as departments from './chat/departments';
+import type * as opening from './chat/opening';
+import type * as sending from './chat/sending';
+import type * as launcher from './launcher/launcher';
+
+/** What the first script hands to the panel: the conversation, all that a person can do to it, and the shadow root. */
+export type Desk = Pick<typeof acting, 'closeChat' | 'rateChat' | 'markRead' | 'markTyping' | 'showEarlier' | 'startOver'> &
+  Pick<typeof current, 'current' | 'become'> &
+  Pick<typeof departments, 'departments'> &
+  Pick<typeof opening, 'openChat'> &
+  Pick<typeof sending, 'write'> &
+  Pick<typeof launcher, 'show'> & {
+    root: ShadowRoot;
+    /** Called by the panel once it is there. */
+    join(panel: Panel): void;
+  };
+
+export interface Panel {
+  show(open: boolean, focus: boolean): void;
+  draw(): void;
+}
+
+/** The two scripts meet at one name of the page. */
+export const MEETING = 'alidash';
+
+/** The first script's desk, as the panel sees it. */
+export const desk = (globalThis as unknown as Record<string, Desk>)[MEETING];

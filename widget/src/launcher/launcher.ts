@@ -1,0 +1,43 @@
+import { current } from '../chat/current';
+import { unread } from '../chat/state';
+import type { Panel } from '../desk';
+import { keep } from '../session/storage';
+import * as texts from '../texts';
+import { h } from '../view/h';
+import { loadPanel } from './load-panel';
+
+/** The name under which this tab remembers that the panel is open. */
+export const OPEN = 'open';
+
+let open = false;
+let panel: Panel | undefined;
+const badge = h('b.badge');
+/** The floating button. */
+export const launcher = h('button.launch', { onclick: () => show(!open), onpointerenter: () => loadPanel() }, badge);
+
+/** Opens or closes the panel; the focus follows unless the page has just been loaded. */
+export function show(now: boolean, focus = true) {
+  open = now;
+  keep(OPEN, now, 'sessionStorage');
+  if (now && !panel) loadPanel(() => show(false));
+  panel?.show(open, focus);
+  if (focus && !open) launcher.focus();
+  draw();
+}
+
+/** The panel has arrived. */
+export function join(arrived: Panel) {
+  panel = arrived;
+  if (open) panel.show(true, true);
+}
+
+/** Draws the button, and the panel if it is there. */
+export function draw() {
+  const count = unread(current());
+  const label = open ? texts.closePanel : texts.openPanel;
+  badge.textContent = count > 9 ? '9+' : `${count || ''}`;
+  launcher.classList.toggle('busy', open && !panel);
+  launcher.setAttribute('aria-label', count ? `${label}, ${texts.fill(texts.unreadCount, count)}` : label);
+  launcher.setAttribute('aria-expanded', `${open}`);
+  if (open) panel?.draw();
+}

@@ -1,0 +1,38 @@
+import { closeChat, markRead, markTyping, rateChat, showEarlier, startOver } from './chat/acting';
+import { become, current, watch } from './chat/current';
+import { departments } from './chat/departments';
+import { follow, wake } from './chat/following';
+import { openChat } from './chat/opening';
+import { write } from './chat/sending';
+import { shared } from './chat/tabs';
+import { MEETING, type Desk } from './desk';
+import { dress } from './launcher/dress';
+import { draw, join, launcher, OPEN, show } from './launcher/launcher';
+import { credentials } from './session/session';
+import { recall } from './session/storage';
+
+const NAME = 'alidash-widget';
+
+function start() {
+  if (document.querySelector(NAME)) return;
+  const host = document.createElement(NAME);
+  const root = dress(host);
+  const desk: Desk = { root, join, show, current, become, departments, openChat, write, closeChat, rateChat, markRead, markTyping, showEarlier, startOver };
+  Object.assign(globalThis, { [MEETING]: desk });
+  root.append(launcher);
+  document.body.append(host);
+  watch(draw);
+  const known = credentials();
+  if (known) follow(known);
+  if (recall(OPEN, 'sessionStorage')) show(true, false);
+  draw();
+  addEventListener('storage', ({ key }) => shared(key));
+  addEventListener('online', wake);
+  document.addEventListener('visibilitychange', () => {
+    wake();
+    draw();
+  });
+}
+
+if (document.body) start();
+else addEventListener('DOMContentLoaded', start);

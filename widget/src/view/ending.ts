@@ -1,0 +1,44 @@
+import { isClosed, type State } from '../chat/state';
+import { desk } from '../desk';
+import { draft } from '../session/draft';
+import * as texts from '../texts';
+import { button, h } from './h';
+
+const said = h('p', { role: 'status' });
+const problem = h('p.problem', { role: 'alert' });
+const comment = h('input', { placeholder: texts.comment + texts.optional, 'aria-label': texts.comment, maxLength: 1000 });
+const stars = h(
+  'fieldset.stars',
+  {},
+  h('legend', {}, texts.rateQuestion),
+  ...[1, 2, 3, 4, 5].map((score) => h('label', {}, h('input', { type: 'radio', name: 'score', value: `${score}`, 'aria-label': score }), '★')),
+);
+const rating = h('form.rating', { onsubmit }, stars, h('div.more', {}, comment, h('button.main', {}, texts.rate)));
+const left = button('main', '', () => (isClosed(shown) ? desk.startOver() : attempt(desk.closeChat())));
+const stay = button('quiet', texts.keepTalking, () => resume());
+/** "Really end?" before the end; how it was and what comes next after it. */
+export const ending = h('div.foot', {}, said, rating, problem, h('div.choices', {}, left, stay));
+
+let shown: State;
+let resume: () => void;
+
+function onsubmit(event: Event) {
+  event.preventDefault();
+  const score = +stars.querySelector<HTMLInputElement>(':checked')!.value;
+  attempt(desk.rateChat(score, comment.value.trim()));
+}
+
+async function attempt(act: Promise<string | undefined>) {
+  problem.textContent = (await act.catch(() => texts.noConnection)) || '';
+}
+
+/** Draws the question before, or the thanks after the end; `stays` is called when the person rather goes on. */
+export function drawEnding(state: State, stays: () => void) {
+  const closed = isClosed(state);
+  const { chat, over } = (shown = state);
+  resume = stays;
+  said.textContent = !closed ? texts.endQuestion : chat!.rating ? texts.thanks : texts.ended + (over && draft() ? texts.kept : '');
+  rating.hidden = !closed || !!over || !!chat!.rating;
+  left.textContent = closed ? texts.newChat : texts.endChat;
+  stay.hidden = !!over;
+}

@@ -1,0 +1,2 @@
+/** The longest message the desk takes, in characters. */
+export const LONGEST = 4000;
