@@ -75,7 +75,7 @@ async def send_message(
     """
     checks = Checks()
     body = checks.prose("body", body, limit=BODY_LIMIT)
-    checks.text("clientId", client_id, limit=CLIENT_ID_LIMIT, required=False)
+    client_id = checks.text("clientId", client_id, limit=CLIENT_ID_LIMIT, required=False) or None
     if kind is MessageKind.EVENT:
         checks.fault("kind", "bad_choice", choices="TEXT, NOTE")
     checks.done()

@@ -124,8 +124,7 @@ async def enqueue(ctx: Context, tx: Transaction, chat: Chat) -> None:
 
 def _checked(ctx: Context, opening: Opening) -> Opening:
     checks = Checks("input")
-    machine = isinstance(ctx.principal, Machine) and Scope.CHAT_WRITE in ctx.principal.scopes
-    if not machine:
+    if not _is_bot(ctx):
         for field, given in (
             ("externalId", opening.external_id is not None),
             ("owner", opening.bot_owns),
@@ -133,11 +132,12 @@ def _checked(ctx: Context, opening: Opening) -> Opening:
         ):
             if given:
                 checks.fault(field, "api_key_only")
+    slug = checks.text("departmentId", opening.department_slug, limit=40, required=False)
     checked = Opening(
         name=checks.text("name", opening.name, limit=120),
         message=checks.prose("message", opening.message, limit=BODY_LIMIT),
         department_id=opening.department_id,
-        department_slug=opening.department_slug,
+        department_slug=slug or None,
         cpf=checks.cpf("cpf", opening.cpf, required=False),
         email=checks.email("email", opening.email),
         phone=checks.phone("phone", opening.phone),
@@ -152,9 +152,14 @@ def _checked(ctx: Context, opening: Opening) -> Opening:
     return checked
 
 
+def _is_bot(ctx: Context) -> bool:
+    """Whether a key that may write chats asks; any other key opens chats as anybody does."""
+    return isinstance(ctx.principal, Machine) and Scope.CHAT_WRITE in ctx.principal.scopes
+
+
 async def _limit(ctx: Context, opening: Opening) -> None:
     """A key's owner is known and may be revoked; anybody else is limited by address, by CPF and overall."""
-    if isinstance(ctx.principal, Machine):
+    if _is_bot(ctx):
         return
     take, rates = ctx.services.limiter.take, ctx.settings
     await take(rates.rate_open, "open", network_of(ctx.address))
