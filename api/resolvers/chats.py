@@ -39,6 +39,8 @@ from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.resolvers.queue import by_rank
 from api.texts import say
 
+COMMENT_LIMIT = 1000
+
 by_creation: Order[Chat] = Order(columns=(col(Chat.id),), place=lambda chat: (chat.id,))
 newest_first: Order[Chat] = Order(columns=(col(Chat.id),), place=lambda chat: (chat.id,), descending=True)
 recently_closed: Order[Chat] = Order(
@@ -122,6 +124,18 @@ async def legs_of(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID
     )
     async with ctx.db.read() as session:
         return _by_chat((await session.execute(query)).scalars())
+
+
+@allow(*_READERS)
+async def agent_names(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The name of who attends each of these chats, for both its sides; chats without an agent are absent."""
+    query = (
+        select(col(Chat.id), col(User.name))
+        .join(User, col(User.id) == col(Chat.agent_id))
+        .where(col(Chat.id).in_(chat_ids), visible_chats(ctx.principal))
+    )
+    async with ctx.db.read() as session:
+        return dict((await session.execute(query)).tuples().all())
 
 
 @allow(*_READERS)
@@ -241,18 +255,34 @@ async def hand_off_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
         return chat
 
 
+@dataclass(frozen=True)
+class Rating:
+    """How it was for the customer, from 1 to 5, and why."""
+
+    score: int
+    comment: str | None = None
+
+
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.QUEUE_MANAGE, Scope.CHAT_WRITE)
-async def close_chat(ctx: Context, chat_id: uuid.UUID, *, reason: CloseReason | None = None) -> Chat:
+async def close_chat(
+    ctx: Context, chat_id: uuid.UUID, *, reason: CloseReason | None = None, rating: Rating | None = None
+) -> Chat:
     """End a chat, and with it its leg and the agent's load. Closing it again answers the same.
 
-    Raises NotFound, Conflict (another agent's chat), Forbidden, Invalid (a reason that is not the caller's to give).
+    A customer, or a bot in their name, may rate it in the same step: either both are written, or nothing is.
+    Raises NotFound, Conflict (another agent's chat), Forbidden, Invalid (a reason not the caller's to give).
     """
+    if rating is not None:
+        rating = _checked_rating(rating)
+        if isinstance(ctx.principal, Staff):
+            raise Forbidden("not_allowed")
     async with ctx.db.transaction() as tx:
         chat = await access_chat(ctx, tx.session, chat_id, lock=True)
-        if chat.status is ChatStatus.CLOSED:
-            return chat
-        _require_may_close(ctx, chat)
-        await close(ctx, tx, chat, _reason(ctx, reason))
+        if chat.status is not ChatStatus.CLOSED:
+            _require_may_close(ctx, chat)
+            await close(ctx, tx, chat, _reason(ctx, reason))
+        if rating is not None:
+            _rate(tx, chat, rating)
         return chat
 
 
@@ -262,18 +292,30 @@ async def rate_chat(ctx: Context, chat_id: uuid.UUID, *, score: int, comment: st
 
     Raises NotFound, Conflict (not ended yet), Invalid.
     """
-    checks = Checks()
-    checks.number("score", score, least=1, most=5)
-    text = checks.prose("comment", comment, limit=1000, required=False)
-    checks.done()
+    rating = _checked_rating(Rating(score, comment))
     async with ctx.db.transaction() as tx:
         chat = await access_chat(ctx, tx.session, chat_id, lock=True)
         if chat.status is not ChatStatus.CLOSED:
             raise Conflict("chat_not_closed_yet")
-        chat.rating_score, chat.rating_comment, chat.rated_at = score, text or None, tx.now
-        tx.session.add(chat)
-        tx.emit(ChatChanged(chat_id=chat.id))
+        _rate(tx, chat, rating)
         return chat
+
+
+def _checked_rating(rating: Rating) -> Rating:
+    checks = Checks()
+    checks.number("score", rating.score, least=1, most=5)
+    comment = checks.prose("comment", rating.comment, limit=COMMENT_LIMIT, required=False)
+    checks.done()
+    return Rating(rating.score, comment or None)
+
+
+def _rate(tx: Transaction, chat: Chat, rating: Rating) -> None:
+    """Keep the rating of a chat whose row this transaction holds; the same again says nothing new."""
+    if (chat.rating_score, chat.rating_comment) == (rating.score, rating.comment):
+        return
+    chat.rating_score, chat.rating_comment, chat.rated_at = rating.score, rating.comment, tx.now
+    tx.session.add(chat)
+    tx.emit(ChatChanged(chat_id=chat.id))
 
 
 async def close(ctx: Context, tx: Transaction, chat: Chat, reason: CloseReason) -> None:
