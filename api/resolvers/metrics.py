@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from api.context import Context
 from api.errors import Invalid
-from api.models import Chat, Department, Leg, User
+from api.models import Chat, Department, Leg, User, UserDepartment
 from api.models.enums import Availability, Channel, ChatStatus, LegOutcome, Permission, Scope
 from api.resolvers.access import allow
 
@@ -119,6 +119,11 @@ async def desk_now(ctx: Context, *, department_id: uuid.UUID | None = None) -> D
             chats = chats.where(col(Chat.department_id) == department_id)
         by_status = {status: count for status, count in await session.execute(chats)}
         agents = select(col(User.status), func.count()).where(col(User.active)).group_by(col(User.status))
+        if department_id is not None:
+            here = select(col(UserDepartment.user_id)).where(
+                col(UserDepartment.department_id) == department_id
+            )
+            agents = agents.where(col(User.id).in_(here))
         by_availability = {status: count for status, count in await session.execute(agents)}
     return DeskNow(
         waiting=by_status.get(ChatStatus.WAITING, 0),
