@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from api.context import Anonymous, ChatCustomer, Context, Machine, Principal, Staff, System
 from api.db import run_again
@@ -139,6 +140,21 @@ def attends(principal: Principal, department_id: uuid.UUID) -> bool:
             return True
         case _:
             return False
+
+
+def visible_queues(principal: Principal) -> ColumnElement[bool]:
+    """In which queues a caller may look, as a condition on chats: the same rule as `attends`."""
+    match principal:
+        case Staff() if principal.may(Permission.CHAT_VIEW_ALL):
+            return true()
+        case Staff() if principal.may(Permission.CHAT_ATTEND):
+            return col(Chat.department_id).in_(principal.department_ids)
+        case Machine(scopes=scopes) if Scope.QUEUE_READ in scopes:
+            return true()
+        case System():
+            return true()
+        case _:
+            return false()
 
 
 async def access_queue(ctx: Context, session: AsyncSession, department_id: uuid.UUID) -> Department:

@@ -12,14 +12,16 @@ from sqlmodel import col
 
 from api.context import Context
 from api.events import queue_stream
-from api.models import Chat, Department, Leg, Stream, User, UserDepartment
-from api.models.enums import Availability, ChatStatus, Permission, Priority, Scope
-from api.resolvers.access import Who, access_queue, allow
+from api.models import Chat, Department, Leg, Message, Stream, User, UserDepartment
+from api.models.enums import Availability, ChatStatus, Permission, Priority, Scope, Sender
+from api.resolvers.access import Who, access_queue, allow, visible_queues
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.settings import Settings
 
 RECENT = timedelta(hours=1)
 ENOUGH_CLAIMS = 5
+WAITING_LIMIT = 500
+LAST_WORDS_LIMIT = 140
 
 _waiting = col(Chat.status) == ChatStatus.WAITING
 by_rank: Order[Chat] = Order(
@@ -91,6 +93,46 @@ async def list_queue(ctx: Context, department_id: uuid.UUID, page: PageRequest) 
         await access_queue(ctx, session, department_id)
         query = select(Chat).where(_waiting, col(Chat.department_id) == department_id)
         return await paginate(session, query, by_rank, page)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One who waits: the chat, its place in its department, and how the customer's last words begin."""
+
+    chat: Chat
+    position: int
+    last_words: str
+
+
+@allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.QUEUE_READ)
+async def list_waiting(ctx: Context, *, department_id: uuid.UUID | None = None) -> list[Waiting]:
+    """Who waits in a department, or in all whose queue the caller may see: the first `WAITING_LIMIT` in order.
+
+    Raises NotFound.
+    """
+    place = func.row_number().over(partition_by=col(Chat.department_id), order_by=by_rank.columns)
+    query = select(Chat, place).where(_waiting, visible_queues(ctx.principal))
+    if department_id is not None:
+        query = query.where(col(Chat.department_id) == department_id)
+    async with ctx.db.read() as session:
+        if department_id is not None:
+            await access_queue(ctx, session, department_id)
+        rows = (await session.execute(query.order_by(*by_rank.columns).limit(WAITING_LIMIT))).all()
+        words = await _last_words(session, [chat.id for chat, _ in rows])
+    return [Waiting(chat, position, words.get(chat.id, "")) for chat, position in rows]
+
+
+async def _last_words(session: AsyncSession, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    newest = (
+        select(col(Message.chat_id), func.max(col(Message.seq)).label("seq"))
+        .where(col(Message.chat_id).in_(chat_ids), col(Message.sender) == Sender.CUSTOMER)
+        .group_by(col(Message.chat_id))
+        .subquery()
+    )
+    query = select(col(Message.chat_id), func.substr(col(Message.body), 1, LAST_WORDS_LIMIT)).join(
+        newest, and_(col(Message.chat_id) == newest.c.chat_id, col(Message.seq) == newest.c.seq)
+    )
+    return dict((await session.execute(query)).tuples().all())
 
 
 @allow(Who.ANYONE)
