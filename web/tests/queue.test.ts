@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { afterQueueEvent, runsShort, type QueueState } from '../src/agent/queue'
+import { row } from './chats'
+
+const two: QueueState = { entries: [row('a'), row('b')], waiting: 2 }
+const ids = (state: QueueState) => state.entries.map(({ id }) => id)
+const queued = (id: string, position: number) => ({ __typename: 'ChatQueued' as const, chat: row(id), position })
+const left = (chatId: string) => ({ __typename: 'ChatLeftQueue' as const, chatId, reason: 'CLAIMED', agent: null })
+
+describe('the queue', () => {
+  test('puts a newcomer at its position', () => {
+    const state = afterQueueEvent(two, queued('urgent', 1))
+    expect(ids(state)).toEqual(['urgent', 'a', 'b'])
+    expect(state.waiting).toBe(3)
+  })
+
+  test('does not count a chat twice when it is told again', () => {
+    const state = afterQueueEvent(two, queued('b', 2))
+    expect(ids(state)).toEqual(['a', 'b'])
+    expect(state.waiting).toBe(2)
+  })
+
+  test('loses a chat that somebody took', () => {
+    const state = afterQueueEvent(two, left('a'))
+    expect(ids(state)).toEqual(['b'])
+    expect(state.waiting).toBe(1)
+  })
+
+  test('moves a chat whose priority changed', () => {
+    const state = afterQueueEvent(two, { __typename: 'ChatReordered', chat: row('b'), position: 1 })
+    expect(ids(state)).toEqual(['b', 'a'])
+    expect(state.waiting).toBe(2)
+  })
+
+  test('only counts those who join beyond what is shown', () => {
+    const state = afterQueueEvent({ ...two, waiting: 60 }, queued('far', 61))
+    expect(ids(state)).toEqual(['a', 'b'])
+    expect(state.waiting).toBe(61)
+  })
+
+  test('never counts fewer than it shows', () => {
+    expect(afterQueueEvent({ entries: [], waiting: 0 }, left('x')).waiting).toBe(0)
+  })
+
+  test('asks to be read again when its head runs short', () => {
+    expect(runsShort({ entries: [row('a')], waiting: 40 })).toBe(true)
+    expect(runsShort(two)).toBe(false)
+  })
+})

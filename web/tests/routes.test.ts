@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest'
+import { parseRoute, safeTarget } from '../src/app/routes'
+
+describe('an address', () => {
+  test.each([
+    ['/', { page: 'start' }],
+    ['/login/', { page: 'login' }],
+    ['/meu-painel/', { page: 'attend', chatId: null }],
+    ['/meu-painel/chat/c1', { page: 'attend', chatId: 'c1' }],
+    ['/admin/', { page: 'overview', id: null }],
+    ['/admin/usuarios', { page: 'users', id: null }],
+    ['/admin/historico/c1', { page: 'history', id: 'c1' }],
+    ['/admin/constructor', { page: 'unknown' }],
+    ['/elsewhere', { page: 'unknown' }],
+  ])('%s opens its page', (path, route) => expect(parseRoute(path)).toEqual(route))
+})
+
+describe('the way back after signing in', () => {
+  test('leads to a page of ours', () => expect(safeTarget('/admin/usuarios')).toBe('/admin/usuarios'))
+  test.each(['//evil.example', '/\\evil.example', 'javascript:alert(1)', '/login/', '/elsewhere', null])(
+    'never leads to %s',
+    (wanted) => expect(safeTarget(wanted)).toBeNull(),
+  )
+})

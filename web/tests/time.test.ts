@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { clockTime, parseDuration, shortTime, toDuration } from '../src/time/duration'
+
+describe('a duration', () => {
+  test.each([
+    ['PT4M10S', 250_000],
+    ['PT0.5S', 500],
+    ['PT0S', 0],
+    ['P1DT2H', 93_600_000],
+    ['PT90S', 90_000],
+    ['-PT3S', -3_000],
+  ])('reads %s', (text, ms) => expect(parseDuration(text)).toBe(ms))
+
+  test.each([null, undefined, '', 'P', 'PT', '4:10', 'PT4X'])('does not read %s', (text) =>
+    expect(parseDuration(text)).toBeNull(),
+  )
+
+  test('is written in whole seconds', () => expect(toDuration(90.4)).toBe('PT90S'))
+})
+
+describe('a time', () => {
+  test('has hours, minutes and seconds', () => expect(clockTime(3_725_000)).toBe('01:02:05'))
+  test('that is unknown is a dash and not zero', () => expect(clockTime(null)).toBe('—'))
+  test('that is zero is zero', () => expect(clockTime(0)).toBe('00:00:00'))
+  test('is short in a row', () => {
+    expect(shortTime(5_000)).toBe('0:05')
+    expect(shortTime(250_000)).toBe('4:10')
+    expect(shortTime(3_725_000)).toBe('1:02:05')
+    expect(shortTime(45_296_000)).toBe('12:34:56')
+    expect(shortTime(null)).toBe('—')
+  })
+})
