@@ -55,10 +55,9 @@ def build_all(root: Path) -> list[str]:
     if os.environ.get(SKIP):
         print(f"{SKIP} is set: web/ and widget/ are not built.", flush=True)
         return []
-    names = [name for name in FRONT_ENDS if _can_be_built(root / name)]
-    for name in names:
+    for name in FRONT_ENDS:
         _build(root / name)
-    return names
+    return list(FRONT_ENDS)
 
 
 def npm_will_do() -> bool:
@@ -75,18 +74,9 @@ def source_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _can_be_built(folder: Path) -> bool:
-    package = folder / "package.json"
-    if package.exists() and "build" in json.loads(package.read_text()).get("scripts", {}):
-        return True
-    print(f"{folder.name}/ has nothing to build yet.", flush=True)
-    return False
-
-
 def _build(folder: Path) -> None:
-    digest, record = source_digest(folder), folder / ".build-digest"
-    output = folder / "dist"
-    if _has_files(output) and record.exists() and record.read_text().strip() == digest:
+    output, record = folder / "dist", folder / ".build-digest"
+    if _has_files(output) and record.exists() and record.read_text().strip() == source_digest(folder):
         print(f"{folder.name}/dist is up to date.", flush=True)
         return
     print(f"Building {folder.name}/ ...", flush=True)
@@ -94,7 +84,8 @@ def _build(folder: Path) -> None:
     _npm(folder, "run", "build")
     if not _has_files(output):
         raise BuildFailed(f"`npm run build` in {folder.name}/ left nothing in {folder.name}/dist.")
-    record.write_text(digest + "\n")
+    # Taken afterwards, since a build may also generate sources (the types of the GraphQL schema).
+    record.write_text(source_digest(folder) + "\n")
 
 
 def _sources(folder: Path) -> Iterator[Path]:
