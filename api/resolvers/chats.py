@@ -1,5 +1,6 @@
 """The life of a chat after its opening: claimed, handed off, closed, rated. One owner of the next move at any time."""
 
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,8 @@ def times_of(legs: Sequence[Leg], now: datetime) -> ChatTimes:
     return ChatTimes(waiting, handling)
 
 
+_PROTOCOL = re.compile(r"[0-9]{8}-[0-9]{6,11}")
+
 _READERS = (Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE)
 
 
@@ -89,6 +92,8 @@ async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str |
     """One chat, by id or by protocol. Raises NotFound, also for somebody else's."""
     if (id is None) == (protocol is None):
         raise Invalid("id_or_protocol", field=("id",))
+    if protocol is not None and not _PROTOCOL.fullmatch(protocol):
+        raise NotFound("chat_not_found")
     which = col(Chat.id) == id if id is not None else col(Chat.protocol) == protocol
     async with ctx.db.read() as session:
         query = select(Chat).where(which, visible_chats(ctx.principal))

@@ -8,14 +8,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from api.auth import CHAT_TOKEN
-from api.context import Context, Machine
+from api.context import ChatCustomer, Context, Machine
 from api.db import Transaction
 from api.errors import Contention, IdempotencyMismatch, Invalid, NotFound
 from api.events import ChatQueued
 from api.limiter import network_of
 from api.models import Chat, Customer, Department, Leg
 from api.models.enums import Category, Channel, ChatStatus, CpfPolicy, Priority, Scope, Sender
-from api.passwords import new_token
+from api.passwords import new_token, token_hash
 from api.resolvers.access import Who, allow
 from api.resolvers.checks import Checks
 from api.resolvers.messages import BODY_LIMIT, Author, write_message
@@ -55,6 +55,11 @@ class Opened:
     token: str
     repeated: bool
 
+    @property
+    def customer(self) -> ChatCustomer:
+        """The customer of this chat, as the caller of what follows."""
+        return ChatCustomer(self.chat.id, token_hash(self.token))
+
 
 @allow(Who.ANYONE)
 async def open_chat(ctx: Context, opening: Opening) -> Opened:
@@ -76,13 +81,13 @@ async def open_chat(ctx: Context, opening: Opening) -> Opened:
 async def _open(ctx: Context, tx: Transaction, opening: Opening) -> Opened:
     department = await _department(tx, opening)
     digits = _cpf(opening, department.cpf_policy)
-    token, token_hash = new_token(CHAT_TOKEN)
+    token, digest_of_token = new_token(CHAT_TOKEN)
     digest = ctx.services.vault.digest(
         "opening", repr(sorted(asdict(opening).items(), key=lambda item: item[0]))
     )
     earlier = await _opened_before(ctx, tx, opening, digest)
     if earlier is not None:
-        earlier.token_hash = token_hash
+        earlier.token_hash = digest_of_token
         return Opened(earlier, token, repeated=True)
     customer = await _customer(ctx, tx, opening, digits)
     await tx.session.flush()
@@ -96,7 +101,7 @@ async def _open(ctx: Context, tx: Transaction, opening: Opening) -> Opened:
         customer_id=customer.id,
         customer_name=opening.name,
         created_at=tx.now,
-        token_hash=token_hash,
+        token_hash=digest_of_token,
         opening_key=_opening_key(ctx, opening),
         opening_digest=digest,
         api_key_id=ctx.principal.key_id if isinstance(ctx.principal, Machine) else None,

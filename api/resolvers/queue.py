@@ -74,6 +74,7 @@ class QueueView:
     """A department's queue, and where its stream stood before anything of it was read."""
 
     department: Department
+    epoch: str
     event_seq: int
 
 
@@ -83,7 +84,7 @@ async def view_queue(ctx: Context, department_id: uuid.UUID) -> QueueView:
     async with ctx.db.read() as session:
         stood = await session.get(Stream, queue_stream(department_id))
         department = await access_queue(ctx, session, department_id)
-        return QueueView(department, stood.last_seq if stood else 0)
+        return QueueView(department, ctx.db.epoch, stood.last_seq if stood else 0)
 
 
 @allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.QUEUE_READ)

@@ -1,0 +1,53 @@
+"""The GraphQL shape of the use cases: one file a noun, put together here."""
+
+from typing import Any
+
+import strawberry
+from strawberry.types import ExecutionContext
+
+from api.schema.api_keys import ApiKeyMutation, ApiKeyQuery
+from api.schema.base import CONFIG
+from api.schema.chat_events import ChatSubscription
+from api.schema.chats import ChatMutation, ChatQuery
+from api.schema.departments import DepartmentMutation, DepartmentQuery
+from api.schema.extensions import Documents, RememberDocuments, TypedErrors
+from api.schema.messages import MessageMutation
+from api.schema.metrics import MetricsQuery
+from api.schema.queue import QueueQuery, QueueSubscription
+from api.schema.users import UserMutation, UserQuery
+
+
+@strawberry.type(description="What can be read.")
+class Query(UserQuery, DepartmentQuery, ChatQuery, QueueQuery, MetricsQuery, ApiKeyQuery):
+    pass
+
+
+@strawberry.type(description="What can be done: one act each.")
+class Mutation(ChatMutation, MessageMutation, UserMutation, DepartmentMutation, ApiKeyMutation):
+    pass
+
+
+@strawberry.type(
+    description="What can be followed. Facts carry a cursor and are replayed after it; passing events carry none."
+)
+class Subscription(ChatSubscription, QueueSubscription):
+    pass
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's schema; failures are logged where they are put into words (see extensions.py), and only there."""
+
+    def process_errors(self, errors: list[Any], execution_context: ExecutionContext | None = None) -> None:
+        pass
+
+
+def build_schema() -> Schema:
+    """A schema with its own memory of documents."""
+    documents = Documents()
+    return Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        config=CONFIG,
+        extensions=[lambda: RememberDocuments(documents), TypedErrors],
+    )

@@ -1,0 +1,327 @@
+"""What every part of the schema shares: scalars, enums, connections, payloads and the way to the use cases."""
+
+import enum
+import functools
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, NewType, ParamSpec, TypeVar
+
+import strawberry
+from starlette.requests import HTTPConnection
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import Info as StrawberryInfo
+
+from api.auth import COOKIE
+from api.context import Context, Principal, Staff
+from api.errors import AppError, ErrorCode, Problem
+from api.models import enums
+from api.resolvers.pages import Page, PageRequest
+from api.schema.loaders import Loaders
+from api.services import Running
+from api.texts import say
+
+T = TypeVar("T")
+R = TypeVar("R")
+P = ParamSpec("P")
+
+# --- scalars ---------------------------------------------------------------------------------------------------------
+
+_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,6})?)S)?)?")
+
+Cursor = NewType("Cursor", str)
+Cpf = NewType("Cpf", str)
+
+
+def write_duration(value: timedelta) -> str:
+    """ISO 8601, such as PT4M10S; at most microseconds, hours not carried into days."""
+    micro = value // timedelta(microseconds=1)
+    minutes, rest = divmod(max(micro, 0), 60_000_000)
+    hours, minutes = divmod(minutes, 60)
+    seconds = f"{rest / 1_000_000:.6f}".rstrip("0").rstrip(".")
+    parts = [f"{hours}H" if hours else "", f"{minutes}M" if minutes else "", f"{seconds}S" if rest else ""]
+    return "PT" + ("".join(parts) or "0S")
+
+
+def read_duration(value: object) -> timedelta:
+    """A duration in days, hours, minutes and seconds. Raises ValueError."""
+    match = _DURATION.fullmatch(value) if isinstance(value, str) and len(value) <= 40 else None
+    if match is None or not any(match.groups()):
+        raise ValueError("not an ISO 8601 duration such as PT4M10S")
+    days, hours, minutes, seconds = (float(part) if part else 0.0 for part in match.groups())
+    try:
+        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError as error:
+        raise ValueError("a duration beyond all measure") from error
+
+
+def write_time(value: datetime) -> str:
+    """ISO 8601 in UTC, with Z."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_time(value: object) -> datetime:
+    """A time with its offset. Raises ValueError."""
+    parsed = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 40 else None
+    if parsed is None or parsed.tzinfo is None:
+        raise ValueError("not an ISO 8601 time with an offset, such as 2026-11-22T18:40:00Z")
+    return parsed.astimezone(UTC)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a string")  # noqa: TRY004 - graphql-core reports ValueError as the caller's mistake
+    return value
+
+
+CONFIG = StrawberryConfig(
+    disable_field_suggestions=True,
+    scalar_map={
+        datetime: strawberry.scalar(
+            name="DateTime",
+            description="A time in ISO 8601, UTC, with Z.",
+            serialize=write_time,
+            parse_value=read_time,
+        ),
+        timedelta: strawberry.scalar(
+            name="Duration",
+            description="A duration in ISO 8601, such as PT4M10S.",
+            serialize=write_duration,
+            parse_value=read_duration,
+        ),
+        Cpf: strawberry.scalar(
+            name="Cpf",
+            description="A CPF, for input only: eleven digits, formatted or not.",
+            serialize=_text,
+            parse_value=_text,
+        ),
+        Cursor: strawberry.scalar(
+            name="Cursor",
+            description="A place in a list or a stream; opaque: hand it back as you got it.",
+            serialize=_text,
+            parse_value=_text,
+        ),
+    },
+)
+
+# --- enums -----------------------------------------------------------------------------------------------------------
+
+
+def _enum(values: type[Any]) -> Any:
+    """The domain's own enum, described by its own docstring."""
+    return strawberry.enum(values, description=values.__doc__)
+
+
+for _values in (
+    enums.Role,
+    enums.Permission,
+    enums.Availability,
+    enums.ChatKind,
+    enums.ChatStatus,
+    enums.Channel,
+    enums.Priority,
+    enums.Category,
+    enums.CloseReason,
+    enums.LegOutcome,
+    enums.Sender,
+    enums.MessageKind,
+    enums.CpfPolicy,
+    enums.Routing,
+    ErrorCode,
+):
+    _enum(_values)
+
+
+@strawberry.enum(description="The order of a list of chats.")
+class ChatOrder(enum.Enum):
+    QUEUE = "QUEUE"
+    NEWEST = "NEWEST"
+    OLDEST = "OLDEST"
+    RECENTLY_CLOSED = "RECENTLY_CLOSED"
+
+
+# --- the request -----------------------------------------------------------------------------------------------------
+
+
+class Request:
+    """What Strawberry calls the context, one for each operation: the use cases' context, the app, and its loaders."""
+
+    def __init__(
+        self, ctx: Context, running: Running, connection: HTTPConnection | None = None, response: Any = None
+    ) -> None:
+        self.ctx = ctx
+        self.running = running
+        self.connection = connection
+        self.response = response
+        self.connection_params: dict[str, object] | None = None
+        self.loaders: Loaders = Loaders(ctx)
+
+    @property
+    def takes_cookies(self) -> bool:
+        """Whether a browser's page of ours asks, over HTTP: it keeps its session as a cookie that scripts cannot read."""
+        return self.connection is not None and "origin" in self.connection.headers and self.response is not None
+
+    def set_cookie(self, token: str) -> None:
+        """Hand the session's token to the browser, out of the reach of scripts."""
+        secure = self.connection is not None and self.connection.url.hostname not in ("localhost", "127.0.0.1")
+        age = int(self.ctx.settings.session_limit.total_seconds())
+        self.response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="lax", secure=secure)
+
+    def drop_cookie(self) -> None:
+        """Take the session's token back from the browser."""
+        if self.response is not None:
+            self.response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+
+    def act_as(self, principal: Principal) -> None:
+        """Go on as another caller: who just signed in, or just opened a chat."""
+        self.ctx = self.ctx.acting_as(principal)
+        self.forget()
+
+    def fresh(self) -> "Request":
+        """The same caller with empty loaders: a socket's next operation, or a subscription's next event."""
+        return Request(self.ctx, self.running, self.connection)
+
+    def forget(self) -> None:
+        """Empty the loaders, so that the next event is drawn from rows of its own time."""
+        self.loaders = Loaders(self.ctx)
+
+
+Info = StrawberryInfo[Request, None]
+
+
+def is_staff(info: Info) -> bool:
+    """Whether the staff's side of a type is shown."""
+    return isinstance(info.context.ctx.principal, Staff)
+
+
+# --- nodes, pages, errors --------------------------------------------------------------------------------------------
+
+
+@strawberry.interface(description="Something with an id of its own.")
+class Node:
+    id: strawberry.ID = strawberry.field(description="A UUIDv7, the same value as in REST.")
+
+
+@strawberry.type(description="Where a page of a list lies.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="There is more after this page.")
+    has_previous_page: bool = strawberry.field(description="There is more before this page.")
+    start_cursor: Cursor | None = strawberry.field(description="The place of the first item; null on an empty page.")
+    end_cursor: Cursor | None = strawberry.field(description="The place of the last item; null on an empty page.")
+
+
+@strawberry.type(description="An item of a list, with its place.")
+class Edge(Generic[T]):
+    cursor: Cursor = strawberry.field(description="The item's place.")
+    node: T = strawberry.field(description="The item.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    edges: list[Edge[T]] = strawberry.field(description="The items with their places.")
+    nodes: list[T] = strawberry.field(description="The items.")
+    page_info: PageInfo = strawberry.field(description="Where this page lies.")
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="How many items the whole list holds.")
+    async def total_count(self) -> int:
+        return await self.count()
+
+    @classmethod
+    def of(cls, page: Page[Any], draw: Callable[[Any], T], count: Callable[[], Awaitable[int]]) -> "Connection[T]":
+        """Draw a page of rows."""
+        nodes = [draw(row) for row in page.rows]
+        cursors = [Cursor(cursor) for cursor in page.cursors]
+        return cls(
+            edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
+            nodes=nodes,
+            page_info=PageInfo(
+                has_next_page=page.has_next,
+                has_previous_page=page.has_previous,
+                start_cursor=cursors[0] if cursors else None,
+                end_cursor=cursors[-1] if cursors else None,
+            ),
+            count=count,
+        )
+
+
+def page_request(
+    first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
+) -> PageRequest:
+    """The part of a list that the arguments ask for."""
+    return PageRequest(first=first, after=after, last=last, before=before)
+
+
+@strawberry.type(description="Something that the person can mend.")
+class UserError:
+    code: ErrorCode = strawberry.field(description="What kind of failure it is, for programs.")
+    message: str = strawberry.field(description="What to do about it, for people, in their language.")
+    field: list[str] | None = strawberry.field(description="The path of the argument at fault, if it is one.")
+
+
+EXPECTED = frozenset(
+    {
+        ErrorCode.INVALID,
+        ErrorCode.REQUIRED,
+        ErrorCode.NOT_FOUND,
+        ErrorCode.FORBIDDEN,
+        ErrorCode.CONFLICT,
+        ErrorCode.CHAT_CLOSED,
+        ErrorCode.CAPACITY,
+        ErrorCode.IDEMPOTENCY_MISMATCH,
+        ErrorCode.RATE_LIMITED,
+    }
+)
+"""What a person can act on goes into the payload; anything else is an error of the request."""
+
+
+def payload(kind: Callable[..., R]) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
+    """Turn the expected failures of a mutation into `kind`'s userErrors."""
+
+    def wrap(mutation: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+        @functools.wraps(mutation)
+        async def answered(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return await mutation(*args, **kwargs)
+            except AppError as error:
+                expected = error.code in EXPECTED or error.reason == "bad_credentials"
+                if not expected:
+                    raise
+                info: Any = kwargs["info"]
+                return kind(user_errors=user_errors(info, error))
+
+        return answered
+
+    return wrap
+
+
+def user_errors(info: Info, error: AppError) -> list[UserError]:
+    """Each problem of a failure, in the reader's language."""
+    return [_user_error(info, error, problem) for problem in error.problems]
+
+
+def _user_error(info: Info, error: AppError, problem: Problem) -> UserError:
+    return UserError(
+        code=problem.code or error.code,
+        message=say(problem.reason, info.context.ctx.locale, **problem.values),
+        field=list(problem.field) or None,
+    )
+
+
+def to_id(value: uuid.UUID) -> strawberry.ID:
+    """An id as clients see it."""
+    return strawberry.ID(str(value))
+
+
+def from_id(value: str, *, missing: Callable[[], AppError]) -> uuid.UUID:
+    """The UUID behind an id; what is not one names nothing, as an unknown one does."""
+    try:
+        return uuid.UUID(value)
+    except ValueError:
+        raise missing() from None
+
+
+def ids_of(values: Sequence[str], *, missing: Callable[[], AppError]) -> tuple[uuid.UUID, ...]:
+    """The UUIDs behind ids."""
+    return tuple(from_id(value, missing=missing) for value in values)

@@ -1,0 +1,399 @@
+"""Chats in the schema."""
+
+import uuid
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated
+
+import strawberry
+
+from api.errors import NotFound
+from api.models import Chat as ChatRow
+from api.models import Leg as LegRow
+from api.models.chats import event_seq
+from api.models.enums import (
+    Category,
+    Channel,
+    ChatKind,
+    ChatStatus,
+    CloseReason,
+    LegOutcome,
+    Permission,
+    Priority,
+)
+from api.resolvers import chats as use
+from api.resolvers import messages, openings
+from api.resolvers.pages import Order
+from api.resolvers.queue import by_rank
+from api.schema.base import (
+    ChatOrder,
+    Connection,
+    Cpf,
+    Cursor,
+    Info,
+    Node,
+    Request,
+    UserError,
+    from_id,
+    is_staff,
+    page_request,
+    payload,
+    to_id,
+)
+from api.schema.customers import Customer
+from api.schema.departments import Department, WaitEstimate, load_department, no_department
+from api.schema.messages import Message, no_chat
+from api.schema.users import User, load_user, no_user
+from api.subscriptions.cursors import write_cursor
+
+First = Annotated[int | None, strawberry.argument(description="The first so many, at most 100; 50 by default.")]
+After = Annotated[Cursor | None, strawberry.argument(description="After this place.")]
+Last = Annotated[int | None, strawberry.argument(description="The last so many, at most 100.")]
+Before = Annotated[Cursor | None, strawberry.argument(description="Before this place.")]
+
+
+@strawberry.type(description="One stay of a chat in a department, under at most one agent: what time metrics count.")
+class Leg:
+    queued_at: datetime = strawberry.field(description="When it began to wait.")
+    claimed_at: datetime | None = strawberry.field(description="When an agent took it.")
+    first_reply_at: datetime | None = strawberry.field(description="When the agent first answered.")
+    left_at: datetime | None = strawberry.field(description="When it ended.")
+    outcome: LegOutcome | None = strawberry.field(description="How it ended.")
+    row: strawberry.Private[LegRow]
+
+    @classmethod
+    def of(cls, row: LegRow) -> "Leg":
+        return cls(
+            queued_at=row.queued_at,
+            claimed_at=row.claimed_at,
+            first_reply_at=row.first_reply_at,
+            left_at=row.left_at,
+            outcome=row.outcome,
+            row=row,
+        )
+
+    @strawberry.field(description="Where.")
+    async def department(self, info: Info) -> Department:
+        return await load_department(info, self.row.department_id)
+
+    @strawberry.field(description="Under whom; null while nobody came.")
+    async def agent(self, info: Info) -> User | None:
+        return await load_user(info, self.row.agent_id)
+
+    @strawberry.field(description="How long it waited, up to now while it does.")
+    async def waiting(self, info: Info) -> timedelta:
+        return use.times_of([self.row], info.context.ctx.now()).waiting
+
+    @strawberry.field(description="How long it was attended, up to now while it is; null while nobody came.")
+    async def handling(self, info: Info) -> timedelta | None:
+        times = use.times_of([self.row], info.context.ctx.now())
+        return times.handling if self.row.claimed_at else None
+
+
+@strawberry.type(description="How the customer found it.")
+class Rating:
+    score: int = strawberry.field(description="From 1 to 5.")
+    comment: str | None = strawberry.field(description="In their own words.")
+    at: datetime = strawberry.field(description="When they said so.")
+
+
+@strawberry.type(description="One conversation, from opening to closing.")
+class Chat(Node):
+    protocol: str = strawberry.field(description="YYYYMMDD-NNNNNN, for people to read out.")
+    kind: ChatKind = strawberry.field(description="A live chat, or a ticket that may take days.")
+    status: ChatStatus = strawberry.field(description="Who owns the next move.")
+    channel: Channel = strawberry.field(description="Where the customer writes from.")
+    category: Category = strawberry.field(description="What it is about.")
+    priority: Priority = strawberry.field(description="How far it jumps ahead in the queue.")
+    subject: str | None = strawberry.field(description="What it is about, in the staff's words.")
+    customer_name: str = strawberry.field(description="The name that the customer gave.")
+    created_at: datetime = strawberry.field(description="When it was opened.")
+    queued_at: datetime | None = strawberry.field(description="When it began to wait; kept through transfers.")
+    claimed_at: datetime | None = strawberry.field(description="When the present agent took it.")
+    closed_at: datetime | None = strawberry.field(description="When it ended.")
+    close_reason: CloseReason | None = strawberry.field(description="Why it ended.")
+    customer_read_seq: int = strawberry.field(description="The last message that the customer has read.")
+    agent_read_seq: int = strawberry.field(description="The last message that the agent has read.")
+    rating: Rating | None = strawberry.field(description="How the customer found it; null until they say so.")
+    cursor: Cursor = strawberry.field(description="Where chatEvents(after:) continues from what this query read.")
+    row: strawberry.Private[ChatRow]
+
+    @classmethod
+    def of(cls, request: Request, row: ChatRow) -> "Chat":
+        return cls(
+            id=to_id(row.id),
+            protocol=row.protocol,
+            kind=row.kind,
+            status=row.status,
+            channel=row.channel,
+            category=row.category,
+            priority=row.priority,
+            subject=row.subject,
+            customer_name=row.customer_name,
+            created_at=row.created_at,
+            queued_at=row.queued_at,
+            claimed_at=row.claimed_at,
+            closed_at=row.closed_at,
+            close_reason=row.close_reason,
+            customer_read_seq=row.customer_read_seq,
+            agent_read_seq=row.agent_read_seq,
+            rating=_rating(row),
+            cursor=Cursor(write_cursor(request.ctx.db.epoch, event_seq(row))),
+            row=row,
+        )
+
+    @strawberry.field(description="Where it is attended.")
+    async def department(self, info: Info) -> Department:
+        return await load_department(info, self.row.department_id)
+
+    @strawberry.field(description="Who writes to us; null for who may not see customers.")
+    async def customer(self, info: Info) -> Customer | None:
+        principal = info.context.ctx.principal
+        if not is_staff(info) or Permission.CUSTOMER_VIEW not in getattr(principal, "permissions", ()):
+            return None
+        card = await info.context.loaders.customers.load(self.row.customer_id)
+        return Customer.of(card) if card else None
+
+    @strawberry.field(description="Who attends it; null for the customer.")
+    async def agent(self, info: Info) -> User | None:
+        return await load_user(info, self.row.agent_id)
+
+    @strawberry.field(description="The name of who attends it, for both sides.")
+    async def agent_name(self, info: Info) -> str | None:
+        if self.row.agent_id is None:
+            return None
+        return await info.context.loaders.agent_names.load(self.row.agent_id)
+
+    @strawberry.field(description="Its place in the queue, 1 is next; null when it does not wait.")
+    async def position(self, info: Info) -> int | None:
+        if self.row.status is not ChatStatus.WAITING:
+            return None
+        return await info.context.loaders.positions.load(self.row.id)
+
+    @strawberry.field(description="The likely wait still; null when it does not wait, or there is too little to tell.")
+    async def estimated_wait(self, info: Info) -> WaitEstimate | None:
+        position = await self.position(info)  # type: ignore[operator]
+        state = await info.context.loaders.queues.load(self.row.department_id)
+        return WaitEstimate.of(state.estimate(position)) if state and position else None
+
+    @strawberry.field(description="How long it waited in all, up to now while it waits; null before it ever did.")
+    async def waiting(self, info: Info) -> timedelta | None:
+        times = await info.context.loaders.times.load(self.row.id)
+        return times.waiting if times else None
+
+    @strawberry.field(description="How long it was attended in all, up to now while it is; null before it ever was.")
+    async def handling(self, info: Info) -> timedelta | None:
+        times = await info.context.loaders.times.load(self.row.id)
+        return times.handling if times and self.row.claimed_at else None
+
+    @strawberry.field(description="The last thing said that the caller may read.")
+    async def last_message(self, info: Info) -> Message | None:
+        row = await info.context.loaders.last_messages.load(self.row.id)
+        return Message.of(row) if row else None
+
+    @strawberry.field(description="How many lines of the other side the caller's side has not read yet.")
+    async def unread(self, info: Info) -> int:
+        return await info.context.loaders.unread.load(self.row.id) or 0
+
+    @strawberry.field(description="Its lines, in order.")
+    async def messages(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Message]:
+        ctx = info.context.ctx
+        page = await messages.list_messages(ctx, self.row.id, page_request(first, after, last, before))
+        return Connection.of(page, Message.of, partial(messages.count_messages, ctx, self.row.id))
+
+    @strawberry.field(description="Its legs, in order; null for the customer.")
+    async def legs(self, info: Info) -> list[Leg] | None:
+        if not is_staff(info):
+            return None
+        return [Leg.of(row) for row in await info.context.loaders.legs.load(self.row.id) or []]
+
+
+def _rating(row: ChatRow) -> Rating | None:
+    if row.rating_score is None or row.rated_at is None:
+        return None
+    return Rating(score=row.rating_score, comment=row.rating_comment, at=row.rated_at)
+
+
+@strawberry.input(description="A half-open period: from is in it, to is not.")
+class PeriodInput:
+    from_: datetime = strawberry.field(name="from", description="Its first moment.")
+    to: datetime = strawberry.field(description="The first moment after it.")
+
+    def bounds(self) -> tuple[datetime, datetime]:
+        return self.from_, self.to
+
+
+@strawberry.input(description="Which chats a list is about; what is left out does not narrow it.")
+class ChatFilter:
+    status: list[ChatStatus] | None = strawberry.field(default=None, description="Any of these.")
+    department_id: strawberry.ID | None = strawberry.field(default=None, description="In this department.")
+    agent_id: strawberry.ID | None = strawberry.field(default=None, description="Of this agent.")
+    customer_id: strawberry.ID | None = strawberry.field(default=None, description="Of this customer.")
+    channel: list[Channel] | None = strawberry.field(default=None, description="Any of these.")
+    category: list[Category] | None = strawberry.field(default=None, description="Any of these.")
+    kind: ChatKind | None = strawberry.field(default=None, description="Chats or tickets.")
+    created_in: PeriodInput | None = strawberry.field(default=None, description="Opened in this period.")
+    closed_in: PeriodInput | None = strawberry.field(default=None, description="Closed in this period.")
+
+    def narrowing(self) -> use.ChatFilter:
+        return use.ChatFilter(
+            status=self.status,
+            department_id=from_id(self.department_id, missing=no_department) if self.department_id else None,
+            agent_id=from_id(self.agent_id, missing=no_user) if self.agent_id else None,
+            customer_id=from_id(self.customer_id, missing=no_user) if self.customer_id else None,
+            channel=self.channel,
+            category=self.category,
+            kind=self.kind,
+            created_in=self.created_in.bounds() if self.created_in else None,
+            closed_in=self.closed_in.bounds() if self.closed_in else None,
+        )
+
+
+_ORDERS: dict[ChatOrder, Order[ChatRow]] = {
+    ChatOrder.QUEUE: by_rank,
+    ChatOrder.NEWEST: use.newest_first,
+    ChatOrder.OLDEST: use.by_creation,
+    ChatOrder.RECENTLY_CLOSED: use.recently_closed,
+}
+
+
+@strawberry.input(description="What a customer gives to open a chat.")
+class OpenChatInput:
+    name: str = strawberry.field(description="The customer's name.")
+    department_id: strawberry.ID = strawberry.field(description="Where to.")
+    message: str = strawberry.field(description="What it is about, 1 to 4000 characters.")
+    cpf: Cpf | None = strawberry.field(default=None, description="Needed where the department's policy says so.")
+    email: str | None = strawberry.field(default=None, description="To be reached by.")
+    phone: str | None = strawberry.field(default=None, description="To be reached by.")
+    category: Category | None = strawberry.field(default=None, description="What it is about.")
+    client_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The same id and words again answer the same chat with a fresh token."
+    )
+
+    def opening(self) -> openings.Opening:
+        return openings.Opening(
+            name=self.name,
+            message=self.message,
+            department_id=from_id(self.department_id, missing=no_department),
+            cpf=self.cpf,
+            email=self.email,
+            phone=self.phone,
+            category=self.category or Category.OTHER,
+            key=self.client_id,
+        )
+
+
+@strawberry.type(description="The chat, or what was wrong.")
+class ChatPayload:
+    chat: Chat | None = strawberry.field(default=None, description="The chat as it is now.")
+    user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to mend.")
+
+
+@strawberry.type(description="The new chat and what opens it, or what was wrong.")
+class OpenChatPayload:
+    chat: Chat | None = strawberry.field(default=None, description="The chat.")
+    token: str | None = strawberry.field(default=None, description="Opens this chat alone; shown this once.")
+    user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to mend.")
+
+
+ChatId = Annotated[strawberry.ID, strawberry.argument(description="The chat.")]
+
+
+@strawberry.type
+class ChatQuery:
+    @strawberry.field(description="One chat, by id or by protocol; null when unknown, or not the caller's to see.")
+    async def chat(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
+        protocol: Annotated[str | None, strawberry.argument(description="Its protocol.")] = None,
+    ) -> Chat | None:
+        try:
+            key = from_id(id, missing=no_chat) if id is not None else None
+            return Chat.of(info.context, await use.get_chat(info.context.ctx, id=key, protocol=protocol))
+        except NotFound:
+            return None
+
+    @strawberry.field(description="The chats that the caller may see.")
+    async def chats(
+        self,
+        info: Info,
+        filter: Annotated[ChatFilter | None, strawberry.argument(description="Which ones.")] = None,
+        order_by: Annotated[ChatOrder, strawberry.argument(description="In which order.")] = ChatOrder.NEWEST,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Chat]:
+        ctx = info.context.ctx
+        chats = filter.narrowing() if filter else use.ChatFilter()
+        page = await use.list_chats(ctx, chats, _ORDERS[order_by], page_request(first, after, last, before))
+        return Connection.of(page, partial(Chat.of, info.context), partial(use.count_chats, ctx, chats))
+
+
+@strawberry.type
+class ChatMutation:
+    @strawberry.mutation(description="Open a chat as a customer.")
+    @payload(OpenChatPayload)
+    async def open_chat(
+        self, info: Info, input: Annotated[OpenChatInput, strawberry.argument(description="Who, where, what.")]
+    ) -> OpenChatPayload:
+        request = info.context
+        opened = await openings.open_chat(request.ctx, input.opening())
+        request.act_as(opened.customer)
+        return OpenChatPayload(chat=Chat.of(request, opened.chat), token=opened.token)
+
+    @strawberry.mutation(description="Take a waiting chat. Of two agents at once, one gets it and the other CONFLICT.")
+    @payload(ChatPayload)
+    async def claim_chat(self, info: Info, id: ChatId) -> ChatPayload:
+        row = await use.claim_chat(info.context.ctx, from_id(id, missing=no_chat))
+        return ChatPayload(chat=Chat.of(info.context, row))
+
+    @strawberry.mutation(description="Take the chat that is to be served next.")
+    @payload(ChatPayload)
+    async def claim_next(
+        self,
+        info: Info,
+        department_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="In this department; in all of one's own by default.")
+        ] = None,
+    ) -> ChatPayload:
+        key = from_id(department_id, missing=no_department) if department_id is not None else None
+        return ChatPayload(chat=Chat.of(info.context, await use.claim_next(info.context.ctx, key)))
+
+    @strawberry.mutation(description="Say that the caller's side has read up to a message.")
+    @payload(ChatPayload)
+    async def mark_read(
+        self,
+        info: Info,
+        chat_id: ChatId,
+        seq: Annotated[int, strawberry.argument(description="The number of the message.")],
+    ) -> ChatPayload:
+        row = await messages.mark_read(info.context.ctx, from_id(chat_id, missing=no_chat), seq=seq)
+        return ChatPayload(chat=Chat.of(info.context, row))
+
+    @strawberry.mutation(description="End a chat; ending it again answers the same.")
+    @payload(ChatPayload)
+    async def close_chat(
+        self,
+        info: Info,
+        id: ChatId,
+        reason: Annotated[CloseReason | None, strawberry.argument(description="Why; the usual one by default.")] = None,
+    ) -> ChatPayload:
+        row = await use.close_chat(info.context.ctx, from_id(id, missing=no_chat), reason=reason)
+        return ChatPayload(chat=Chat.of(info.context, row))
+
+    @strawberry.mutation(description="Say how it was, once it has ended.")
+    @payload(ChatPayload)
+    async def rate_chat(
+        self,
+        info: Info,
+        id: ChatId,
+        score: Annotated[int, strawberry.argument(description="From 1 to 5.")],
+        comment: Annotated[str | None, strawberry.argument(description="In one's own words.")] = None,
+    ) -> ChatPayload:
+        key = from_id(id, missing=no_chat)
+        row = await use.rate_chat(info.context.ctx, key, score=score, comment=comment)
+        return ChatPayload(chat=Chat.of(info.context, row))
