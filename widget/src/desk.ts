@@ -3,14 +3,16 @@ import type * as current from './chat/current';
 import type * as departments from './chat/departments';
 import type * as opening from './chat/opening';
 import type * as sending from './chat/sending';
+import type * as draft from './session/draft';
 import type * as launcher from './launcher/launcher';
 
 /** What the first script hands to the panel: the conversation, all that a person can do to it, and the shadow root. */
 export type Desk = Pick<typeof acting, 'closeChat' | 'rateChat' | 'markRead' | 'markTyping' | 'showEarlier' | 'startOver'> &
-  Pick<typeof current, 'current' | 'become'> &
+  Pick<typeof current, 'current'> &
   Pick<typeof departments, 'departments'> &
   Pick<typeof opening, 'openChat'> &
   Pick<typeof sending, 'write'> &
+  Pick<typeof draft, 'draft' | 'setDraft'> &
   Pick<typeof launcher, 'show'> & {
     root: ShadowRoot;
     /** Called by the panel once it is there. */

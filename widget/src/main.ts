@@ -1,5 +1,5 @@
 import { closeChat, markRead, markTyping, rateChat, showEarlier, startOver } from './chat/acting';
-import { become, current, watch } from './chat/current';
+import { current, watch } from './chat/current';
 import { departments } from './chat/departments';
 import { follow, wake } from './chat/following';
 import { openChat } from './chat/opening';
@@ -8,6 +8,7 @@ import { shared } from './chat/tabs';
 import { MEETING, type Desk } from './desk';
 import { dress } from './launcher/dress';
 import { draw, join, launcher, OPEN, show } from './launcher/launcher';
+import { draft, setDraft } from './session/draft';
 import { credentials } from './session/session';
 import { recall } from './session/storage';
 
@@ -17,7 +18,7 @@ function start() {
   if (document.querySelector(NAME)) return;
   const host = document.createElement(NAME);
   const root = dress(host);
-  const desk: Desk = { root, join, show, current, become, departments, openChat, write, closeChat, rateChat, markRead, markTyping, showEarlier, startOver };
+  const desk: Desk = { root, join, show, current, departments, draft, setDraft, openChat, write, closeChat, rateChat, markRead, markTyping, showEarlier, startOver };
   Object.assign(globalThis, { [MEETING]: desk });
   root.append(launcher);
   document.body.append(host);

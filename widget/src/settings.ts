@@ -4,6 +4,6 @@ export const { src, dataset } = document.currentScript as HTMLScriptElement;
 
 export const { lang = '', department, theme, color = '' } = dataset;
 /** The server's GraphQL address: where the script came from. Also the name under which the browser remembers. */
-export const server = new URL('graphql', src).href;
+export const server = /* @__PURE__ */ new URL('graphql', src).href;
 export const english = /^en/i.test(lang);
 export const locale = english ? 'en' : 'pt-BR';

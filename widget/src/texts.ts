@@ -47,6 +47,7 @@ export const protocol = text('Protocolo {}', 'Protocol {}');
 export const endChat = text('Encerrar', 'End chat');
 export const endQuestion = text('Encerrar esta conversa?', 'End this chat?');
 export const keepTalking = text('Continuar', 'Keep talking');
+export const reopen = text('Reabrir', 'Reopen');
 export const ended = text('Conversa encerrada.', 'This chat has ended.');
 export const kept = text(' Seu texto ficou guardado.', ' Your text is kept.');
 export const newChat = text('Nova conversa', 'New chat');

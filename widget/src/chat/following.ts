@@ -1,3 +1,4 @@
+import { draft, setDraft } from '../session/draft';
 import * as session from '../session/session';
 import { locale } from '../settings';
 import { ask } from '../transport/ask';
@@ -26,11 +27,12 @@ export async function askHere(query: string, variables: object = {}): Promise<an
   }
 }
 
-/** The token ended: forgets the chat, unless another one is at hand by now. */
+/** The token ended: forgets the chat, unless another one is at hand by now. What was not sent goes back to its writer. */
 export function gone(token: string) {
-  const { credentials } = current();
+  const { credentials, outbox } = current();
   if (credentials?.token != token) return;
-  live!.stop();
+  leave();
+  setDraft([draft(), ...outbox.map(({ body }) => body)].filter(Boolean).join('\n'));
   become(withTokenEnded(current()));
   session.forget(credentials.chatId);
 }

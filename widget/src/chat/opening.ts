@@ -18,13 +18,14 @@ export interface UserError {
 }
 
 const OPENING = 'opening';
+const REUSED = /^(CONFLICT|IDEMP)/;
 
 /** Opens a chat; resolves to what was not accepted. Its id is kept before asking: a repeat after a lost answer finds the same chat. */
 export async function openChat(opening: Opening): Promise<UserError[]> {
   const kept = recall(OPENING);
   const clientId = kept || newId();
   keep(OPENING, clientId);
-  const { token, chat, userErrors } = (await ask(OPEN_CHAT, { input: { ...opening, clientId } })).payload;
+  const { token, chat, userErrors } = await answerTo({ ...opening, clientId });
   // Answered, for good or ill: the next opening is another one.
   keep(OPENING);
   if (token) {
@@ -33,6 +34,15 @@ export async function openChat(opening: Opening): Promise<UserError[]> {
     follow(credentials);
   }
   // The kept id belonged to an opening with other words (the form was edited, or F5): this one needs its own.
-  else if (kept && userErrors[0].code == 'CONFLICT') return openChat(opening);
+  else if (kept && REUSED.test(userErrors[0].code)) return openChat(opening);
   return userErrors;
+}
+
+async function answerTo(input: Opening & { clientId: string }) {
+  try {
+    return (await ask(OPEN_CHAT, { input })).payload;
+  } catch (code) {
+    if (REUSED.test(code as string)) return { userErrors: [{ code }] };
+    throw code;
+  }
 }

@@ -70,10 +70,9 @@ export const withRefusal = (state: State, refusedId: string, refused: string): S
   outbox: state.outbox.map((it) => (it.clientId == refusedId ? { ...it, refused } : it)),
 });
 
-/** The token ended. What is on screen stays to be read, else it is the form again; unsent text goes back to its writer. */
+/** The token ended: what is on screen stays to be read; with nothing on screen it is the form again. */
 export function withTokenEnded(state: State): State {
-  const { chat, outbox } = state;
-  const returned = outbox.map(({ body }) => body).join('\n');
-  if (!chat) return { ...nothing, over: true, returned };
-  return { ...state, credentials: undefined, over: true, outbox: [], returned, chat: { ...chat, status: 'CLOSED' } };
+  const { chat } = state;
+  if (!chat) return { ...nothing, over: true };
+  return { ...state, credentials: undefined, over: true, outbox: [], chat: { ...chat, status: 'CLOSED' } };
 }

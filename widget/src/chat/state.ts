@@ -56,8 +56,6 @@ export interface State {
   link?: Link;
   /** The token no longer opens the chat: what is shown is all there is. */
   over?: boolean;
-  /** Text that could not be delivered and goes back to its writer. */
-  returned?: string;
 }
 
 export const nothing: State = { messages: [], outbox: [] };

@@ -1,11 +1,10 @@
 import { desk } from '../desk';
-import { draft, setDraft } from '../session/draft';
 import * as texts from '../texts';
 import { h } from './h';
 import { LONGEST } from './limits';
 
 const WARN_BELOW = 200;
-const counter = h('small', { role: 'status' });
+const counter = h('small');
 const box = h('textarea', { rows: 1, maxLength: LONGEST, placeholder: texts.write, 'aria-label': texts.write, oninput, onkeydown });
 /** Where messages are written: Enter sends, Shift+Enter starts a line. */
 export const composer = h('form.foot.composer', { onsubmit }, box, h('button.main', { 'aria-label': texts.send }, '↑'), counter);
@@ -16,7 +15,7 @@ function oninput() {
 }
 
 function fit(text: string) {
-  setDraft((box.value = text));
+  desk.setDraft((box.value = text));
   const left = LONGEST - text.length;
   counter.textContent = left < WARN_BELOW ? texts.fill(texts.charactersLeft, left) : '';
   box.style.height = '0';
@@ -37,5 +36,5 @@ function onsubmit(event: Event) {
 }
 
 /** Comes into view with whatever was being written. */
-export const showComposer = () => fit(draft());
+export const showComposer = () => fit(desk.draft());
 export const focusComposer = () => box.focus();

@@ -1,7 +1,7 @@
 import { isCpf, maskCpf } from '../cpf';
 import { desk } from '../desk';
-import { draft, setDraft } from '../session/draft';
 import * as texts from '../texts';
+import { showComposer } from './composer';
 import { createField, type Field } from './field';
 import { h } from './h';
 import { LONGEST } from './limits';
@@ -9,7 +9,7 @@ import { createPicker } from './picker';
 
 const name = h('input', { name: 'name', autocomplete: 'name', maxLength: 120 });
 const cpf = h('input', { name: 'cpf', inputMode: 'numeric', autocomplete: 'off', placeholder: '000.000.000-00', oninput: mask });
-const message = h('textarea', { name: 'message', rows: 3, maxLength: LONGEST, oninput: () => setDraft(message.value) });
+const message = h('textarea', { name: 'message', rows: 3, maxLength: LONGEST, oninput: () => desk.setDraft(message.value) });
 const start = h('button.main', {}, texts.start);
 const general = h('p.problem', { role: 'alert' });
 const picker = createPicker(askCpf);
@@ -71,15 +71,18 @@ async function submit(event: Event) {
       message: message.value.trim(),
     });
     complain(Object.fromEntries(userErrors.map(({ field, message }) => [field?.at(-1) ?? '', message])));
-    if (!userErrors[0]) setDraft((message.value = cpf.value = ''));
+    if (userErrors[0]) return;
+    desk.setDraft((message.value = cpf.value = ''));
+    showComposer();
   } catch {
     complain({ '': texts.noConnection });
+  } finally {
+    start.disabled = false;
   }
-  start.disabled = false;
 }
 
 /** Comes into view: fresh departments, and whatever was being written. */
 export function showForm() {
-  message.value = draft();
+  message.value = desk.draft();
   picker.load();
 }

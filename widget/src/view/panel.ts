@@ -1,7 +1,6 @@
 import type { State } from '../chat/state';
 import { isClosed } from '../chat/state';
 import { desk } from '../desk';
-import { draft, setDraft } from '../session/draft';
 import { composer, focusComposer, showComposer } from './composer';
 import { drawEnding, ending } from './ending';
 import { form, showForm } from './form';
@@ -47,10 +46,6 @@ function enter() {
 /** Draws everything in the panel. */
 export function draw() {
   const state = desk.current();
-  if (state.returned) {
-    setDraft([draft(), state.returned].filter(Boolean).join('\n'));
-    return desk.become({ ...state, returned: '' });
-  }
   heading.draw(state);
   drawBody(state, isClosed(state));
   if (!document.hidden) desk.markRead();

@@ -35,7 +35,7 @@ export function createPicker(changed: () => void) {
       changed();
     };
     const radio = h('input', { type: 'radio', name: 'department', checked: it == chosen, onchange });
-    return h(online ? 'label.here' : 'label', {}, radio, h('b', {}, name), h('small', {}, state));
+    return h(online ? 'label.option.here' : 'label.option', {}, radio, h('b', {}, name), h('small', {}, state));
   }
 
   return {
