@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from api.context import Context, Services, System
@@ -16,25 +15,13 @@ from api.resolvers.queue import queue_states, serving_order
 from api.settings import Settings
 from api.subscriptions.hub import Hub
 from api.subscriptions.positions import Positions, QueueReading
+from api.subscriptions.running import Running
 from api.vault import open_vault
 
 
 def utc_now() -> datetime:
     """The server's clock."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class Running:
-    """The services of an app that is up, and the hub that feeds its streams."""
-
-    services: Services
-    hub: Hub
-    positions: Positions
-
-    def as_system(self) -> Context:
-        """A context in which AliDash itself acts."""
-        return Context(self.services, System(), locale=self.services.settings.locale)
 
 
 def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Running:

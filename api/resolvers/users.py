@@ -168,6 +168,7 @@ async def update_user(ctx: Context, user_id: uuid.UUID, change: UserChange) -> U
     if change.active is not None:
         values["active"] = change.active
     async with ctx.db.transaction() as tx:
+        admins = await _locked_admins(tx) if _may_unmake_admin(change) else set()
         user = await tx.session.get(User, user_id, with_for_update=True)
         if user is None:
             raise NotFound("user_not_found")
@@ -176,10 +177,11 @@ async def update_user(ctx: Context, user_id: uuid.UUID, change: UserChange) -> U
         if change.active is False:
             await _require_no_open_chats(tx, user)
             await _set_status(tx, user, Availability.OFFLINE, None, ctx)
+        if admins == {user_id}:
+            raise Conflict("last_admin")
         user.sqlmodel_update(values)
         tx.session.add(user)
         await tx.session.flush()
-        await _require_an_admin(tx)
         if change.department_ids is not None:
             await _set_departments(tx, user.id, change.department_ids)
         after = await _described(tx.session, user)
@@ -325,9 +327,17 @@ async def _admins(session: AsyncSession) -> int:
     return (await session.execute(query)).scalar_one()
 
 
-async def _require_an_admin(tx: Transaction) -> None:
-    if await _admins(tx.session) == 0:
-        raise Conflict("last_admin")
+def _may_unmake_admin(change: UserChange) -> bool:
+    return change.active is False or change.role not in (None, Role.ADMIN)
+
+
+async def _locked_admins(tx: Transaction) -> set[uuid.UUID]:
+    """The active administrators, held until the end of the transaction.
+
+    Of two who are to go at once, the second finds itself the last. Held in one order, so that nobody waits in a ring.
+    """
+    query = select(col(User.id)).where(col(User.role) == Role.ADMIN, col(User.active)).order_by(col(User.id))
+    return set((await tx.session.execute(query.with_for_update())).scalars())
 
 
 async def _set_departments(

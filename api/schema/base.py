@@ -19,7 +19,7 @@ from api.errors import AppError, ErrorCode, Problem
 from api.models import enums
 from api.resolvers.pages import Page, PageRequest
 from api.schema.loaders import Loaders
-from api.services import Running
+from api.subscriptions.running import Running
 from api.texts import say
 
 T = TypeVar("T")

@@ -1,0 +1,109 @@
+"""One object is the app: `create_app(settings)` holds all state, so that two of them live in one process."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from api.assets import Fresh, Immutable, folder, page
+from api.errors import AppError
+from api.jobs import keep_time
+from api.middleware import BodyLimit, RequestId, SecurityHeaders
+from api.schema import build_schema
+from api.schema.endpoint import Endpoint
+from api.services import assemble, opened, utc_now
+from api.settings import Settings
+from api.subscriptions.running import Running
+from rest_compat.routes import routes as rest_routes
+
+BODY_LIMIT = 256 * 1024
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Starlette:
+    """An ASGI app with a database, hub and keys of its own. Raises SettingsError."""
+    running = assemble(settings, clock)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with opened(running), keep_time(running):
+            yield
+
+    app = Starlette(routes=[*_routes(running), *rest_routes()], middleware=_middleware(settings), lifespan=lifespan)
+    app.router.redirect_slashes = False
+    app.state.running = running
+    return app
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    return [
+        Middleware(RequestId),
+        Middleware(SecurityHeaders, https_only=(settings.public_url or "").startswith("https://")),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=["GET", "POST", "PATCH"],
+            allow_headers=["authorization", "content-type", "accept-language", "idempotency-key"],
+            expose_headers=["retry-after", "x-request-id"],
+            max_age=600,
+        ),
+        Middleware(BodyLimit, limit=BODY_LIMIT),
+    ]
+
+
+def _routes(running: Running) -> list[BaseRoute]:
+    endpoint = Endpoint(build_schema(), running)
+    return [
+        Route("/graphql", endpoint),
+        Route("/", _home),
+        Route("/healthz", _alive),
+        Route("/readyz", _ready),
+        *[Route(path, _panel) for path in ("/login/", "/meu-painel/{rest:path}", "/admin/{rest:path}")],
+        *[Route(path, _with_slash) for path in ("/login", "/meu-painel", "/admin", "/teste-widget")],
+        Mount("/assets", Immutable("web", "assets")),
+        Route("/widget.js", _widget),
+        Route("/teste-widget/", _widget_test),
+        Mount("/teste-widget", Fresh("widget", "teste")),
+    ]
+
+
+async def _home(request: Request) -> Response:
+    return RedirectResponse("/login/", 303)
+
+
+async def _with_slash(request: Request) -> Response:
+    return RedirectResponse(f"{request.url.path}/", 308)
+
+
+async def _panel(request: Request) -> Response:
+    """The panels are one page; what it shows is its own matter, and the API's who may see it."""
+    return page("web", "index.html")
+
+
+async def _widget_test(request: Request) -> Response:
+    return page("widget", "teste.html")
+
+
+async def _widget(request: Request) -> Response:
+    """The script that any site may embed."""
+    headers = {"cache-control": "public, max-age=300", "cross-origin-resource-policy": "cross-origin"}
+    return FileResponse(folder("widget") / "alidash.js", media_type="text/javascript; charset=utf-8", headers=headers)
+
+
+async def _alive(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _ready(request: Request) -> Response:
+    """Whether this process can serve: the database answers. A silent bell only makes it slower."""
+    running: Running = request.app.state.running
+    try:
+        await running.services.db.heads([])
+    except AppError as error:
+        return JSONResponse({"status": "unavailable", "database": error.code}, 503)
+    return JSONResponse({"status": "ok", "doorbell": running.hub.doorbell.connected})

@@ -1,0 +1,221 @@
+"""The command line: `alidash --help`."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+
+import typer
+import uvicorn
+
+from api import log
+from api.app import create_app
+from api.context import Context
+from api.errors import AppError, SettingsError
+from api.jobs import JOBS, find_job
+from api.migrations import migrate as migrate_database
+from api.models.enums import Role
+from api.passwords import one_time_password
+from api.resolvers.departments import list_departments
+from api.resolvers.sessions import create_token
+from api.resolvers.users import NewUser, create_user, has_admin
+from api.schema import build_schema
+from api.services import assemble, opened
+from api.settings import Settings, load_settings
+from api.subscriptions.running import Running
+from api.texts import say
+
+T = TypeVar("T")
+
+FRAME_LIMIT = 64 * 1024
+STOP_WITHIN = 10
+FIRST_ADMIN = "admin@alidash.example"
+
+cli = typer.Typer(help="AliDash: the support desk.", no_args_is_help=True, add_completion=False)
+token = typer.Typer(help="Tokens for programs that act as a person.", no_args_is_help=True)
+cli.add_typer(token, name="token")
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.", min=0, max=65535)]
+
+
+@cli.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Serve the desk: the database is brought up to date first, and the addresses are printed."""
+    settings = load_settings()
+    log.configure(settings.log)
+    first_password = _run(lambda running: _first_admin(running, settings))
+    _listen(settings, host, port, first_password)
+
+
+@cli.command()
+def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Serve a desk with a believable day behind it, and simulated customers who write."""
+    from api.demo import prepare, simulate
+
+    settings = load_settings()
+    if settings.production:
+        raise SettingsError("ALIDASH_ENV: the demo runs in development only")
+    settings = load_settings(data=settings.data / "demo", database_url=None)
+    log.configure(settings.log)
+    password = _run(prepare, settings)
+    _listen(settings, host, port, password, beside=simulate)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest shape."""
+    settings = load_settings()
+
+    async def work() -> None:
+        running = assemble(settings)
+        try:
+            await migrate_database(running.services.db.engine)
+        finally:
+            await running.services.db.close()
+
+    asyncio.run(work())
+    typer.echo("The database is up to date.")
+
+
+@cli.command("create-admin")
+def create_admin(
+    email: Annotated[str, typer.Option(help="The login.")],
+    name: Annotated[str, typer.Option(help="The name that people see.")],
+    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
+) -> None:
+    """Add an administrator, with a one-time password unless one is given on standard input."""
+    given = sys.stdin.readline().rstrip("\n") if password_stdin else None
+
+    async def work(running: Running) -> str | None:
+        return (await create_user(running.as_system(), await _admin(running, email, name, given))).one_time_password
+
+    made = _run(work)
+    typer.echo(f"One-time password of {email}: {made}" if made else f"{email} can sign in.")
+
+
+@token.command("create")
+def create(
+    email: Annotated[str, typer.Option(help="Whom the token acts as.")],
+) -> None:
+    """Print a new bearer token, alone."""
+    typer.echo(_run(lambda running: create_token(running.as_system(), email=email)))
+
+
+@cli.command("export-schema")
+def export_schema() -> None:
+    """Print the GraphQL schema."""
+    typer.echo(build_schema().as_str())
+
+
+@cli.command("run-job")
+def run_job(name: Annotated[str, typer.Argument(help=f"One of {', '.join(job.name for job in JOBS)}.")]) -> None:
+    """Run a timed job now."""
+    job = find_job(name)
+    if job is None:
+        raise SettingsError(f"no such job: {name}; there are {', '.join(job.name for job in JOBS)}")
+    typer.echo(f"{name}: {_run(lambda running: job.run(running.as_system()))}")
+
+
+def main() -> None:
+    """Run the command line; what an operator can mend ends with one line, not a traceback."""
+    try:
+        cli()
+    except SettingsError as error:
+        _give_up(str(error))
+    except AppError as error:
+        _give_up("; ".join(say(p.reason, Context.__dataclass_fields__["locale"].default, **p.values) for p in error.problems))
+
+
+def _give_up(reason: str) -> None:
+    typer.echo(f"alidash: {reason}", err=True)
+    raise SystemExit(2)
+
+
+def _run(work: Callable[[Running], Awaitable[T]], settings: Settings | None = None) -> T:
+    """Do something with an open database and no server."""
+
+    async def within() -> T:
+        async with opened(assemble(settings or load_settings())) as running:
+            return await work(running)
+
+    return asyncio.run(within())
+
+
+async def _admin(running: Running, email: str, name: str, password: str | None) -> NewUser:
+    departments = await list_departments(running.as_system())
+    ids = tuple(department.id for department in departments)
+    return NewUser(email=email, name=name, role=Role.ADMIN, department_ids=ids, password=password)
+
+
+async def _first_admin(running: Running, settings: Settings) -> str | None:
+    """In development, an empty desk gets an administrator, whose password is shown this once."""
+    if settings.production or await has_admin(running.as_system()):
+        return None
+    password = one_time_password()
+    await create_user(running.as_system(), await _admin(running, FIRST_ADMIN, "Administração", password))
+    return password
+
+
+def _listen(
+    settings: Settings, host: str, port: int, password: str | None, beside: Callable[[Running], Any] | None = None
+) -> None:
+    app = create_app(settings)
+    listener = _listener(host, port)
+    _announce(settings, listener, password)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="websockets-sansio",
+        ws_max_size=FRAME_LIMIT,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        timeout_graceful_shutdown=STOP_WITHIN,
+    )
+    asyncio.run(_serve(uvicorn.Server(config), listener, app.state.running, beside))
+
+
+async def _serve(
+    server: uvicorn.Server, listener: socket.socket, running: Running, beside: Callable[[Running], Any] | None
+) -> None:
+    company = asyncio.create_task(beside(running)) if beside else None
+    try:
+        await server.serve([listener])
+    finally:
+        if company:
+            company.cancel()
+            await asyncio.gather(company, return_exceptions=True)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A listening socket that drops a peer who acknowledges nothing for 45 seconds."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 45_000)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        raise SettingsError(f"{host}:{port} cannot be listened on ({error.strerror}); choose another --port") from error
+    listener.listen(2048)
+    return listener
+
+
+def _announce(settings: Settings, listener: socket.socket, password: str | None) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    base = settings.public_url or f"http://{'localhost' if host in ('127.0.0.1', '::1') else shown}:{port}"
+    typer.echo(f"AliDash serves at {base}")
+    for what, path in (("Panel", "/login/"), ("Widget test page", "/teste-widget/"), ("REST", "/api/v1/docs/")):
+        typer.echo(f"  {what + ':':18}{base}{path}")
+    if password:
+        typer.echo(f"  {'Sign in:':18}{FIRST_ADMIN}  {password}   (shown this once)")
+    sys.stdout.flush()
+
+

@@ -1,0 +1,153 @@
+"""GraphQL over HTTP and sockets: bodies read strictly, callers known by cookie, bearer token or connection_init."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from cross_web import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.requests import Request as HttpRequest
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import GraphQLHTTPResponse
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.unset import UNSET, UnsetType
+
+from api.assets import page
+from api.auth import context_of, identify, touch
+from api.context import Context
+from api.errors import AppError, ErrorCode, RateLimited, Unauthenticated, Unavailable
+from api.schema import Schema
+from api.schema.base import Request
+from api.schema.extensions import may_introspect
+from api.subscriptions.running import Running
+from api.subscriptions.transport import Handler, Socket
+from api.texts import Locale, preferred_locale, say
+
+INIT_TIMEOUT = timedelta(seconds=5)
+OPERATIONS_PER_SOCKET = 50
+
+RESPONSE_JSON = "application/graphql-response+json"
+
+_STATUS = {
+    ErrorCode.UNAUTHENTICATED: 401,
+    ErrorCode.FORBIDDEN: 403,
+    ErrorCode.RATE_LIMITED: 429,
+    ErrorCode.UNAVAILABLE: 503,
+    ErrorCode.STORAGE_FULL: 503,
+}
+
+
+class Endpoint(GraphQL[Request, None]):
+    """The `/graphql` route of one app."""
+
+    graphql_transport_ws_handler_class = Handler
+    websocket_adapter_class = Socket  # type: ignore[assignment] - as Strawberry's own ASGI view does
+
+    def __init__(self, schema: Schema, running: Running) -> None:
+        super().__init__(
+            schema,
+            allow_queries_via_get=False,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            connection_init_wait_timeout=INIT_TIMEOUT,
+            max_subscriptions_per_connection=OPERATIONS_PER_SOCKET,
+            allowed_origins=running.services.settings.origins,
+        )
+        self._running = running
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; a credential that opens nothing, or a database that is away, is said in the answer's own form."""
+        if scope["type"] != "http":
+            return await super().__call__(scope, receive, send)
+        request = HttpRequest(scope, receive)
+        try:
+            response = await self.run(request)
+        except AppError as error:
+            response = _refusal(error, preferred_locale(request.headers.get("accept-language")))
+        except HTTPException as error:
+            response = _answer({"errors": [_formatted(error.reason, ErrorCode.INVALID)]}, error.status_code)
+        return await response(scope, receive, send)
+
+    async def get_context(self, request: HTTPConnection, response: Any) -> Request:
+        ctx = await context_of(self._running.services, request)
+        if isinstance(request, HttpRequest):
+            await touch(ctx)
+        http = response if isinstance(response, Response) else None
+        return Request(ctx, self._running, request, http)
+
+    async def on_ws_connect(self, context: Request) -> UnsetType:
+        """Take the credential and the language that connection_init brings; a bad credential closes with 4403."""
+        params = context.connection_params or {}
+        if params.get("locale") in set(Locale):
+            context.ctx = _speaking(context.ctx, Locale(str(params["locale"])))
+        token = params.get("token")
+        if token is not None:
+            try:
+                identity = await identify(self._running.services, str(token))
+            except Unauthenticated as error:
+                raise ConnectionRejectionError from error
+            context.ctx = context.ctx.acting_as(identity.principal)
+        return UNSET
+
+    async def render_graphql_ide(self, request: HttpRequest) -> Response:
+        """GraphiQL, from our own assets, for signed-in staff."""
+        ctx = await context_of(self._running.services, request)
+        if not may_introspect(Request(ctx, self._running)):
+            return RedirectResponse("/login/?next=/graphql", 303)
+        return graphiql_page()
+
+    async def process_result(self, request: HttpRequest, result: ExecutionResult) -> GraphQLHTTPResponse:
+        response = await super().process_result(request, result)
+        if isinstance(result, PreExecutionError):
+            # Nothing was executed, so there is no data to speak of (GraphQL over HTTP, "response").
+            response.pop("data", None)
+        return response
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        response = _answer(response_data, 200)
+        response.headers.raw.extend(sub_response.headers.raw)
+        return response
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Strict JSON: UTF-8, no NaN, no lone surrogates, an object. Raises JSONDecodeError."""
+        value = orjson.loads(data)
+        if not isinstance(value, dict):
+            raise json.JSONDecodeError("not an object", "", 0)
+        return value
+
+    def encode_json(self, data: object) -> str:
+        return orjson.dumps(data).decode()
+
+
+def _speaking(ctx: Context, locale: Locale) -> Context:
+    return Context(ctx.services, ctx.principal, locale, ctx.address, ctx.user_agent, ctx.request_id)
+
+
+def _formatted(message: str, code: ErrorCode) -> dict[str, Any]:
+    return {"message": message, "extensions": {"code": code}}
+
+
+def _answer(body: Any, status: int) -> Response:
+    return Response(orjson.dumps(body), status, media_type="application/json")
+
+
+def _refusal(error: AppError, locale: Locale) -> Response:
+    problem = error.problems[0]
+    sentence = say(problem.reason, locale, **problem.values)
+    response = _answer({"errors": [_formatted(sentence, error.code)]}, _STATUS.get(error.code, 400))
+    if isinstance(error, RateLimited | Unavailable):
+        response.headers["retry-after"] = str(round(error.retry_after.total_seconds()))
+    if error.code is ErrorCode.UNAUTHENTICATED:
+        response.headers["www-authenticate"] = "Bearer"
+    return response
+
+
+def graphiql_page() -> FileResponse:
+    """The explorer's page."""
+    return page("web", "graphiql.html")

@@ -1,0 +1,130 @@
+"""graphql-transport-ws, on Strawberry's own handler: a fresh context for each operation, typed ends, strict frames."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from json import JSONDecodeError
+from typing import Any, Protocol, TypeVar
+
+from starlette.websockets import WebSocketState
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
+from strawberry.schema.schema import StreamResult
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+    Operation,
+)
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+SEND_TIMEOUT = 10.0
+"""Seconds that one frame may take: a stalled reader is otherwise never let go."""
+
+
+class HasFresh(Protocol):
+    """A context that can be made anew for one operation."""
+
+    def fresh(self) -> Any: ...
+
+
+C = TypeVar("C", bound=HasFresh)
+
+
+class Socket(ASGIWebSocketAdapter):
+    """A socket that takes text frames of JSON, and is closed when a frame cannot be sent in time."""
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        while self.ws.application_state is not WebSocketState.DISCONNECTED:
+            message = await self.ws.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            if message.get("text") is None:
+                raise NonTextMessageReceived
+            try:
+                yield self.view.decode_json(message["text"])
+            except JSONDecodeError as error:
+                raise NonJsonMessageReceived from error
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await super().send_json(message)
+        except TimeoutError as error:
+            raise WebSocketDisconnected from error
+        except RuntimeError as error:
+            # Starlette's word for a socket that was closed in the meantime.
+            raise WebSocketDisconnected from error
+
+
+class Handler(BaseGraphQLTransportWSHandler[C, None]):
+    """One connection. What Strawberry's handler does not: see the methods."""
+
+    async def handle_message(self, message: Any) -> None:
+        """Refuse a frame that is not shaped as the protocol says with 4400, before anything reads it."""
+        if not _well_formed(message):
+            await self.handle_invalid_message("Malformed message")
+            return
+        await super().handle_message(message)
+
+    async def run_operation(self, operation: Operation[C, None]) -> None:
+        """Give each operation a context of its own, or its loaders would serve the rows of an earlier one."""
+        try:
+            stream = await self.schema.stream(
+                operation.query,
+                variable_values=operation.variables,
+                context_value=self.context.fresh(),
+                root_value=None,
+                operation_name=operation.operation_name,
+            )
+            await self._send_result_stream(operation, stream)
+            await operation.send_operation_message({"id": operation.id, "type": "complete"})
+        except WebSocketDisconnected:
+            self.operations.pop(operation.id, None)
+            await self._hang_up()
+
+    async def _send_result_stream(self, operation: Operation[C, None], result_source: StreamResult) -> None:
+        """Send results; what ends the stream, before its first result or later, is an `error` for that id alone."""
+        try:
+            async for result in result_source:
+                assert isinstance(result, ExecutionResult)
+                if result.errors and (isinstance(result, PreExecutionError) or _ends_stream(result)):
+                    await operation.send_initial_errors(result.errors)
+                    return
+                await operation.send_next(result)
+        finally:
+            await result_source.aclose()  # type: ignore[attr-defined] - an async generator, by its implementation
+
+    async def _hang_up(self) -> None:
+        """Close a socket that does not take our frames; it may be gone already."""
+        try:
+            async with asyncio.timeout(1):
+                await self.websocket.close(code=1013, reason="Too slow")
+        except (TimeoutError, RuntimeError, WebSocketDisconnected):
+            return
+
+
+def _ends_stream(result: ExecutionResult) -> bool:
+    """Whether this is a stream's own failure: an error of a field has a path, this has none."""
+    return result.data is None and all(error.path is None for error in result.errors or ())
+
+
+_KINDS = {"connection_init", "ping", "pong", "subscribe", "complete"}
+
+
+def _well_formed(message: object) -> bool:
+    if not isinstance(message, dict) or message.get("type") not in _KINDS:
+        return False
+    payload = message.get("payload")
+    if message["type"] in ("subscribe", "complete") and not _is_id(message.get("id")):
+        return False
+    if message["type"] != "subscribe":
+        return payload is None or isinstance(payload, dict)
+    return (
+        isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 128
