@@ -41,6 +41,7 @@ export function followChat(feed: Feed) {
       if (noSocket) later();
       else hangUp = connect({ ...feed, up, over });
     } catch {
+      if (stopped) return;
       linked('connecting');
       later();
     }

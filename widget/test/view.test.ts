@@ -1,0 +1,249 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { State } from '../src/chat/state';
+import { chat, message, talking } from './examples';
+
+const desk = {
+  current: () => state,
+  markRead: vi.fn(),
+  markTyping: vi.fn(),
+  write: vi.fn(),
+  closeChat: vi.fn(async () => undefined),
+  rateChat: vi.fn(async () => undefined),
+  startOver: vi.fn(),
+  show: vi.fn(),
+  draft: () => draft,
+  setDraft: (text: string) => void (draft = text),
+  openChat: vi.fn(async (): Promise<object[]> => []),
+  departments: vi.fn(async () => [department('REQUIRED', 'd1', 'tecnico'), department('OPTIONAL', 'd2', 'comercial'), department('AFTER_CLAIM', 'd3', 'administrativo')]),
+};
+const department = (cpfPolicy: string, id: string, slug: string) => ({ id, slug, name: slug, online: id != 'd3', waiting: 2, cpfPolicy, estimatedWait: { atLeast: 'PT2M30S', atMost: 'PT5M' } });
+let state: State;
+let draft: string;
+let panel: HTMLElement;
+let view: typeof import('../src/view/panel');
+
+const all = <T extends HTMLElement = HTMLElement>(selector: string) => [...panel.querySelectorAll<T>(selector)];
+const one = <T extends HTMLElement = HTMLElement>(selector: string) => panel.querySelector<T>(selector)!;
+const seen = (node: HTMLElement): boolean => !node.hidden && (!node.parentElement || seen(node.parentElement));
+const settle = () => new Promise((done) => setTimeout(done));
+const type = (selector: string, value: string) => {
+  const control = one<HTMLInputElement>(selector);
+  control.value = value;
+  control.dispatchEvent(new Event('input'));
+};
+const press = (selector: string, key: string, more = {}) => one(selector).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
+
+async function shows(now: State) {
+  state = now;
+  view.draw();
+  await settle();
+}
+
+beforeEach(async () => {
+  vi.clearAllMocks();
+  vi.stubGlobal('alidash', desk);
+  state = { messages: [], outbox: [] };
+  draft = '';
+  document.body.replaceChildren();
+  view = await import('../src/view/panel');
+  panel = view.panel;
+  document.body.append(panel);
+  view.show(true, false);
+  await settle();
+});
+
+describe('a message', () => {
+  const NASTY = '<img src=x onerror=alert(1)> <b>negrito</b> javascript:alert(1) https://exemplo.com.br/a?b=1. (http://x.org/y) data:text/html,x';
+
+  test('never becomes markup: only http and https become links, without what ends the sentence', async () => {
+    await shows(talking({ messages: [message(1, { body: NASTY, senderName: '<i>Ana</i>' })] }));
+    expect(one('.text').textContent).toContain(NASTY);
+    expect(all('img, i, .text p b')).toEqual([]);
+    expect(all<HTMLAnchorElement>('a').map(({ href }) => href)).toEqual(['https://exemplo.com.br/a?b=1', 'http://x.org/y']);
+    for (const link of all<HTMLAnchorElement>('a')) expect([link.target, link.rel]).toEqual(['_blank', 'noopener']);
+  });
+
+  test('of the system stands in the middle, of the agent under its name, and the name once in a row', async () => {
+    await shows(talking({ messages: [message(1, { kind: 'EVENT', sender: 'SYSTEM', body: 'Ana entrou.' }), message(2), message(3)] }));
+    expect(one('[aria-live] .event').textContent).toBe('Ana entrou.');
+    expect(all('.text').map(({ className }) => className.includes('follows'))).toEqual([false, true]);
+  });
+
+  test('goes from sending to sent to read in the same node, so that it is announced once', async () => {
+    await shows(talking({ outbox: [{ clientId: 'a', body: 'oi', at: Date.now() }] }));
+    const node = one('.own');
+    const mark = () => one('.own [role=img]').getAttribute('aria-label');
+    expect(mark()).toBe('Enviando');
+    const mine = message(1, { sender: 'CUSTOMER', clientId: 'a', body: 'oi' });
+    await shows(talking({ messages: [mine] }));
+    expect(mark()).toBe('Enviada');
+    await shows(talking({ messages: [mine], chat: chat({ agentReadSeq: 1 }) }));
+    expect(mark()).toBe('Lida');
+    expect(all('.own')).toEqual([node]);
+  });
+
+  test('that was refused says why and can be tried again', async () => {
+    await shows(talking({ outbox: [{ clientId: 'a', body: 'feio', at: 1, refused: 'Texto recusado.' }] }));
+    expect(one('.own .problem').textContent).toBe('Não enviada. Texto recusado. Tentar de novo');
+    one('.own .problem button').click();
+    expect(desk.write).toHaveBeenCalledWith('feio', 'a');
+  });
+
+  test('of another day has its day before it', async () => {
+    const yesterday = new Date(Date.now() - 864e5).toISOString();
+    await shows(talking({ messages: [message(1, { sentAt: yesterday }), message(2)] }));
+    expect(all('.day').map(({ textContent }) => textContent)).toEqual(['ontem', 'hoje']);
+  });
+});
+
+describe('the form', () => {
+  const choose = (index: number) => {
+    const radio = all<HTMLInputElement>('.option input')[index];
+    radio.checked = true;
+    radio.dispatchEvent(new Event('change'));
+  };
+  const submit = async () => {
+    one('.form').dispatchEvent(new Event('submit', { cancelable: true }));
+    await settle();
+  };
+  const problem = (name: string) => one(`#${name}-problem`).textContent;
+
+  test('shows who is there, who waits and how long it takes', () => {
+    expect(all('.option').map(({ textContent }) => textContent)).toEqual([
+      'tecnicoOnline · 2 na fila · espera de 3–5 min',
+      'comercialOnline · 2 na fila · espera de 3–5 min',
+      'administrativoNinguém online: deixe sua mensagem',
+    ]);
+  });
+
+  test('asks for the CPF as the department does', () => {
+    const asks = (index: number) => {
+      choose(index);
+      return seen(one('#cpf')) && one('label[for=cpf]').textContent;
+    };
+    expect([asks(0), asks(1), asks(2)]).toEqual(['CPF', 'CPF (opcional)', false]);
+  });
+
+  test('says beside each field what is missing, ties it to the field, and goes to the first', async () => {
+    await submit();
+    expect(['department', 'name', 'message'].map(problem)).toEqual(['Escolha um setor.', 'Preencha este campo.', 'Preencha este campo.']);
+    expect(one('#name').getAttribute('aria-describedby')).toBe('name-problem');
+    expect(one('#name').getAttribute('aria-invalid')).toBe('true');
+    expect(document.activeElement).toBe(one('.option input'));
+    expect(desk.openChat).not.toHaveBeenCalled();
+  });
+
+  test('refuses a CPF whose check digits do not fit, also where it is optional', async () => {
+    choose(1);
+    type('#name', 'João');
+    type('#message', 'Sem sinal');
+    type('#cpf', '52998224724');
+    expect(one<HTMLInputElement>('#cpf').value).toBe('529.982.247-24');
+    await submit();
+    expect(problem('cpf')).toBe('CPF inválido: confira os números.');
+    type('#cpf', '');
+    await submit();
+    expect(desk.openChat).toHaveBeenCalledWith({ departmentId: 'd2', name: 'João', cpf: undefined, message: 'Sem sinal' });
+  });
+
+  test('puts what the server did not accept beside its field, and keeps what was typed', async () => {
+    desk.openChat.mockResolvedValueOnce([{ code: 'INVALID', message: 'Nome recusado.', field: ['input', 'name'] }, { code: 'INVALID', message: 'Agora não.', field: null }]);
+    choose(2);
+    type('#name', 'Erro');
+    type('#message', 'Sem sinal');
+    await submit();
+    expect([problem('name'), one('.form > .problem').textContent]).toEqual(['Nome recusado.', 'Agora não.']);
+    expect(document.activeElement).toBe(one('#name'));
+    expect([one<HTMLTextAreaElement>('#message').value, draft]).toEqual(['Sem sinal', 'Sem sinal']);
+  });
+
+  test('says that there is no connection, and can be sent again', async () => {
+    desk.openChat.mockRejectedValueOnce('NETWORK');
+    choose(2);
+    type('#name', 'João');
+    type('#message', 'Sem sinal');
+    await submit();
+    expect(one('.form > .problem').textContent).toBe('Sem conexão. Tente de novo.');
+    expect(one<HTMLButtonElement>('.form > .main').disabled).toBe(false);
+  });
+});
+
+describe('the composer', () => {
+  beforeEach(() => shows(talking()));
+
+  test('sends with Enter, starts a line with Shift+Enter, and leaves Enter to an input method', () => {
+    type('.composer textarea', ' oi ');
+    press('.composer textarea', 'Enter', { shiftKey: true });
+    press('.composer textarea', 'Enter', { isComposing: true });
+    expect(desk.write).not.toHaveBeenCalled();
+    press('.composer textarea', 'Enter');
+    expect(desk.write).toHaveBeenCalledExactlyOnceWith('oi');
+    expect([one<HTMLTextAreaElement>('.composer textarea').value, draft]).toEqual(['', '']);
+  });
+
+  test('does not send nothing', () => {
+    type('.composer textarea', ' \n ');
+    press('.composer textarea', 'Enter');
+    expect(desk.write).not.toHaveBeenCalled();
+    expect(desk.markTyping).not.toHaveBeenCalled();
+  });
+
+  test('counts only near the limit', () => {
+    type('.composer textarea', 'a'.repeat(3700));
+    expect(one('.composer small').textContent).toBe('');
+    type('.composer textarea', 'a'.repeat(3990));
+    expect(one('.composer small').textContent).toBe('10 caracteres restantes');
+  });
+});
+
+describe('the panel', () => {
+  test('is a labelled dialog that Escape closes, with a log that screen readers follow', async () => {
+    await shows(talking());
+    expect([panel.getAttribute('role') ?? (panel as any).role, panel.getAttribute('aria-labelledby'), one('#title').textContent]).toEqual(['dialog', 'title', 'Ana Souza']);
+    expect(one('[aria-live=polite]').getAttribute('role') ?? (one('[aria-live=polite]') as any).role).toBe('log');
+    press('.composer textarea', 'Escape');
+    expect(desk.show).toHaveBeenCalledWith(false);
+  });
+
+  test('tells the place in the line and the wait, or that nobody is there', async () => {
+    const waiting = { status: 'WAITING', agentName: null, position: 3, estimatedWait: { atLeast: 'PT2M', atMost: 'PT4M' } } as const;
+    await shows(talking({ chat: chat(waiting) }));
+    expect(one('header small').textContent).toBe('Você é o 3º da fila · espera de 2–4 min');
+    await shows(talking({ chat: chat({ ...waiting, department: { name: 'Técnico', online: false } }) }));
+    expect(one('header small').textContent).toBe('Ninguém online: deixe sua mensagem');
+  });
+
+  test('says that it is reconnecting, and no longer once it is back', async () => {
+    await shows(talking({ link: 'connecting' }));
+    expect(one('.bar').textContent).toBe('Reconectando…');
+    await shows(talking({ link: 'polling' }));
+    expect(one('.bar').textContent).toBe('');
+  });
+
+  test('asks before it ends a chat, then for a rating, then thanks', async () => {
+    await shows(talking());
+    one('header .link').click();
+    expect(desk.closeChat).not.toHaveBeenCalled();
+    one('.choices .main').click();
+    expect(desk.closeChat).toHaveBeenCalledOnce();
+    await shows(talking({ chat: chat({ status: 'CLOSED' }) }));
+    expect([seen(one('.rating')), seen(one('.composer')), one('.choices button').textContent]).toEqual([true, false, 'Nova conversa']);
+    all<HTMLInputElement>('.stars input')[3].checked = true;
+    one('.rating').dispatchEvent(new Event('submit', { cancelable: true }));
+    expect(desk.rateChat).toHaveBeenCalledWith(4, '');
+    await shows(talking({ chat: chat({ status: 'CLOSED', rating: { score: 4 } }) }));
+    expect([seen(one('.rating')), one('.foot [role=status], .foot p').textContent]).toEqual([false, 'Obrigado pela avaliação!']);
+  });
+
+  test('lets an ended chat be reopened while the token lives, and not after', async () => {
+    await shows(talking({ chat: chat({ status: 'CLOSED' }) }));
+    all('.choices button')[1].click();
+    expect(seen(one('.composer'))).toBe(true);
+    draft = 'guardado';
+    await shows(talking({ chat: chat({ status: 'CLOSED' }), over: true, credentials: undefined }));
+    expect([seen(one('.composer')), seen(all('.choices button')[1])]).toEqual([false, false]);
+    expect(panel.textContent).toContain('Conversa encerrada. Seu texto ficou guardado.');
+    await shows({ messages: [], outbox: [] });
+    expect(one<HTMLTextAreaElement>('#message').value).toBe('guardado');
+  });
+});
