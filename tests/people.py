@@ -1,4 +1,4 @@
-"""The people of a desk, each in one line: `ana = await desk.agent("tecnico")`, `zé = await desk.customer("tecnico")`."""
+"""The people of a desk, each in one line: `ana = await desk.agent("tecnico")`."""
 
 import itertools
 from contextlib import AbstractAsyncContextManager
