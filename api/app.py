@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from api.assets import Fresh, Immutable, folder, page
 from api.errors import AppError
@@ -60,6 +60,7 @@ def _routes(running: Running) -> list[BaseRoute]:
     endpoint = Endpoint(build_schema(), running)
     return [
         Route("/graphql", endpoint),
+        WebSocketRoute("/graphql", endpoint),
         Route("/", _home),
         Route("/healthz", _alive),
         Route("/readyz", _ready),

@@ -32,5 +32,7 @@ def configure(style: Literal["console", "json"], *, level: int = logging.INFO) -
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    for noisy in ("alembic", "uvicorn.error"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
     # uvicorn's own line a request would repeat ours, with the query string in it.
     logging.getLogger("uvicorn.access").disabled = True

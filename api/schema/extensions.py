@@ -21,7 +21,7 @@ log = structlog.get_logger("alidash.graphql")
 REPORTED = 5
 """Validation errors told at most."""
 
-_ECHO = re.compile(r"(, found|got invalid value|has invalid value|cannot represent).*", re.DOTALL)
+_ECHO = re.compile(r"(, found | got invalid value | has invalid value|; | cannot represent ).*", re.DOTALL)
 
 
 class Documents:
@@ -109,7 +109,7 @@ def told(request: Request, error: GraphQLError) -> GraphQLError:
         return _app_error(request, error, cause)
     if cause is None or isinstance(cause, GraphQLError | ValueError) and error.path is None:
         # A document or variable that does not fit the schema; what was given is not echoed: it may be a CPF.
-        return _copy(error, _ECHO.sub("is not valid", error.message), {"code": ErrorCode.INVALID})
+        return _copy(error, _ECHO.sub(": the value given does not fit.", error.message), {"code": ErrorCode.INVALID})
     reference = str(new_id())
     log.error("unforeseen", reference=reference, path=error.path, exc_info=cause)
     message = say("internal", request.ctx.locale, reference=reference)
