@@ -201,6 +201,4 @@ async def _machine(services: Services, session: AsyncSession, digest: str) -> Id
     key = (await session.execute(select(ApiKey).where(ApiKey.token_hash == digest))).scalar_one_or_none()  # type: ignore[arg-type]
     if key is None or key.revoked_at or (key.expires_at and key.expires_at <= services.clock()):
         raise Unauthenticated("bad_token")
-    return Identity(
-        Machine(key.id, key.name, frozenset(Scope(scope) for scope in key.scopes)), key.expires_at
-    )
+    return Identity(Machine(key.id, key.name, frozenset(Scope(scope) for scope in key.scopes)), key.expires_at)

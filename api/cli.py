@@ -110,7 +110,9 @@ def export_schema() -> None:
 
 
 @cli.command("run-job")
-def run_job(name: Annotated[str, typer.Argument(help=f"One of {', '.join(job.name for job in JOBS)}.")]) -> None:
+def run_job(
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(job.name for job in JOBS)}.")],
+) -> None:
     """Run a timed job now."""
     job = find_job(name)
     if job is None:
@@ -125,7 +127,9 @@ def main() -> None:
     except SettingsError as error:
         _give_up(str(error))
     except AppError as error:
-        _give_up("; ".join(say(p.reason, Context.__dataclass_fields__["locale"].default, **p.values) for p in error.problems))
+        _give_up(
+            "; ".join(say(p.reason, Context.__dataclass_fields__["locale"].default, **p.values) for p in error.problems)
+        )
 
 
 def _give_up(reason: str) -> None:
@@ -159,7 +163,11 @@ async def _first_admin(running: Running, settings: Settings) -> str | None:
 
 
 def _listen(
-    settings: Settings, host: str, port: int, password: str | None, beside: Callable[[Running], Any] | None = None
+    settings: Settings,
+    host: str,
+    port: int,
+    password: str | None,
+    beside: Callable[[Running], Any] | None = None,
 ) -> None:
     app = create_app(settings)
     listener = _listener(host, port)
@@ -212,10 +220,12 @@ def _announce(settings: Settings, listener: socket.socket, password: str | None)
     shown = f"[{host}]" if ":" in host else host
     base = settings.public_url or f"http://{'localhost' if host in ('127.0.0.1', '::1') else shown}:{port}"
     typer.echo(f"AliDash serves at {base}")
-    for what, path in (("Panel", "/login/"), ("Widget test page", "/teste-widget/"), ("REST", "/api/v1/docs/")):
+    for what, path in (
+        ("Panel", "/login/"),
+        ("Widget test page", "/teste-widget/"),
+        ("REST", "/api/v1/docs/"),
+    ):
         typer.echo(f"  {what + ':':18}{base}{path}")
     if password:
         typer.echo(f"  {'Sign in:':18}{FIRST_ADMIN}  {password}   (shown this once)")
     sys.stdout.flush()
-
-

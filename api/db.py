@@ -99,9 +99,7 @@ class Database:
         async with self.transaction() as tx:
             tx.session.sync_session.autoflush = False
             await tx.session.execute(
-                text(
-                    "INSERT INTO properties (name, value) VALUES ('epoch', :value) ON CONFLICT (name) DO NOTHING"
-                ),
+                text("INSERT INTO properties (name, value) VALUES ('epoch', :value) ON CONFLICT (name) DO NOTHING"),
                 {"value": secrets.token_hex(4)},
             )
             self.epoch = (
@@ -139,9 +137,7 @@ class Database:
     async def heads(self, streams: Iterable[str]) -> dict[str, int]:
         """Where these streams stand; one that has no event yet is absent."""
         async with self.read() as session:
-            rows = await session.execute(
-                select(Stream.name, Stream.last_seq).where(Stream.name.in_(list(streams)))
-            )  # type: ignore[attr-defined]
+            rows = await session.execute(select(Stream.name, Stream.last_seq).where(Stream.name.in_(list(streams))))  # type: ignore[attr-defined]
             return {name: seq for name, seq in rows}
 
     async def events_after(self, stream: str, seq: int, limit: int) -> list[Delivery]:
@@ -153,10 +149,7 @@ class Database:
                 .order_by(EventRow.seq)  # type: ignore[arg-type]
                 .limit(limit)
             )
-            return [
-                Delivery(stream, number, at, from_payload(kind, payload))
-                for number, at, kind, payload in rows
-            ]
+            return [Delivery(stream, number, at, from_payload(kind, payload)) for number, at, kind, payload in rows]
 
 
 def _nobody_listens(deliveries: Sequence[Delivery], /) -> None:
@@ -211,9 +204,7 @@ def _postgres_engine(url: Any, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
-        connect_args={
-            "server_settings": {"lock_timeout": "5s", "statement_timeout": "30s", "timezone": "UTC"}
-        },
+        connect_args={"server_settings": {"lock_timeout": "5s", "statement_timeout": "30s", "timezone": "UTC"}},
     )
 
 
@@ -242,11 +233,7 @@ def _typed(error: DBAPIError) -> AppError | None:
         return Contention("unavailable")
     if state in _DISK_FULL or "database or disk is full" in message:
         return StorageFull("storage_full")
-    if (
-        error.connection_invalidated
-        or isinstance(error, InterfaceError)
-        or (state or "").startswith(("08", "57P"))
-    ):
+    if error.connection_invalidated or isinstance(error, InterfaceError) or (state or "").startswith(("08", "57P")):
         return Unavailable("unavailable")
     if isinstance(error, OperationalError) and "unable to open" in message:
         return Unavailable("unavailable")

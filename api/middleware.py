@@ -128,7 +128,5 @@ class BodyLimit:
             "status": 413,
             "code": ErrorCode.TOO_LARGE,
         }
-        response = JSONResponse(
-            body, 413, media_type="application/problem+json", headers={"connection": "close"}
-        )
+        response = JSONResponse(body, 413, media_type="application/problem+json", headers={"connection": "close"})
         await response(scope, receive, send)

@@ -41,10 +41,7 @@ class SecretFiles(PydanticBaseSettingsSource):
             ) from error
 
     def __call__(self) -> dict[str, Any]:
-        found = {
-            name: self.get_field_value(field, name)[0]
-            for name, field in self.settings_cls.model_fields.items()
-        }
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
         return {name: value for name, value in found.items() if value is not None}
 
 
@@ -69,9 +66,7 @@ class Settings(BaseSettings):
         SecretStr("memory://"),
         description="The doorbell between processes: `memory://`, `redis://host:6379` or `postgres://user:password@host/name`.",
     )
-    database_pool: int = Field(
-        10, ge=1, le=200, description="Connections to PostgreSQL at most (SQLite: readers)."
-    )
+    database_pool: int = Field(10, ge=1, le=200, description="Connections to PostgreSQL at most (SQLite: readers).")
 
     cpf_search_key: SecretStr | None = Field(
         None,
@@ -128,23 +123,15 @@ class Settings(BaseSettings):
         1000, ge=16, description="Events that one subscriber may lag behind before it is ended with LAGGED."
     )
 
-    boost_urgent: timedelta = Field(
-        timedelta(minutes=60), description="Head start of an URGENT chat in its queue."
-    )
-    boost_high: timedelta = Field(
-        timedelta(minutes=20), description="Head start of a HIGH chat in its queue."
-    )
+    boost_urgent: timedelta = Field(timedelta(minutes=60), description="Head start of an URGENT chat in its queue.")
+    boost_high: timedelta = Field(timedelta(minutes=20), description="Head start of a HIGH chat in its queue.")
     boost_low: timedelta = Field(
         timedelta(minutes=-20), description="Head start of a LOW chat in its queue (negative: it yields)."
     )
 
-    rate_open: str = Field(
-        "10/minute;60/hour", description="Chats that one address may open without an API key."
-    )
+    rate_open: str = Field("10/minute;60/hour", description="Chats that one address may open without an API key.")
     rate_open_cpf: str = Field("5/hour", description="Chats that one CPF may open.")
-    rate_open_all: str = Field(
-        "600/minute", description="Chats that everybody together may open without an API key."
-    )
+    rate_open_all: str = Field("600/minute", description="Chats that everybody together may open without an API key.")
     rate_sign_in: str = Field(
         "10/minute;60/hour", description="Failed sign-ins that one address, or one account, may try."
     )
@@ -153,9 +140,7 @@ class Settings(BaseSettings):
     @field_validator("widget_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return (
-            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-        )
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @field_validator("timezone")
     @classmethod
@@ -186,13 +171,9 @@ class Settings(BaseSettings):
     def _production_is_closed(self) -> "Settings":
         if self.env is Environment.PRODUCTION:
             if self.cpf_search_key is None or self.cpf_keys is None:
-                raise ValueError(
-                    "production needs ALIDASH_CPF_SEARCH_KEY and ALIDASH_CPF_KEYS (or their _FILE forms)"
-                )
+                raise ValueError("production needs ALIDASH_CPF_SEARCH_KEY and ALIDASH_CPF_KEYS (or their _FILE forms)")
             if "*" in self.widget_origins and "widget_origins" in self.model_fields_set:
-                raise ValueError(
-                    "production needs ALIDASH_WIDGET_ORIGINS to name its origins; * is for development"
-                )
+                raise ValueError("production needs ALIDASH_WIDGET_ORIGINS to name its origins; * is for development")
         return self
 
     @classmethod

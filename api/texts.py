@@ -94,6 +94,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "bad_cursor": ("Este cursor não é válido.", "This cursor is not valid."),
     "past_expiry": ("A validade precisa estar no futuro.", "The expiry must lie in the future."),
+    "duplicate_field": ("Campo repetido.", "This field is given twice."),
     "unknown_field": ("Campo desconhecido.", "Unknown field."),
     "api_key_only": ("Este campo precisa de uma chave de API.", "This field needs an API key."),
     "id_or_protocol": ("Informe o id ou o protocolo.", "Give the id or the protocol."),

@@ -25,7 +25,7 @@ from api.resolvers.openings import Opened, Opening, open_chat
 from api.resolvers.sessions import sign_in
 from api.resolvers.users import NewUser, UserChange, create_user, update_user
 from api.services import Running
-from tests.changes import nothing_changes, refused
+from tests.changes import Contents, contents, nothing_changes, refused
 from tests.clock import Clock
 
 PASSWORD = "a long enough secret"
@@ -183,19 +183,13 @@ class Desk:
     async def legs(self, chat_id: UUID) -> list[Leg]:
         async with self.db.read() as session:
             return list(
-                (
-                    await session.execute(
-                        select(Leg).where(col(Leg.chat_id) == chat_id).order_by(col(Leg.id))
-                    )
-                ).scalars()
+                (await session.execute(select(Leg).where(col(Leg.chat_id) == chat_id).order_by(col(Leg.id)))).scalars()
             )
 
     async def lines(self, chat_id: UUID, kind: MessageKind = MessageKind.TEXT) -> list[str]:
         """The bodies of a chat's messages of one kind, in order."""
         async with self.db.read() as session:
-            query = select(col(Message.body)).where(
-                col(Message.chat_id) == chat_id, col(Message.kind) == kind
-            )
+            query = select(col(Message.body)).where(col(Message.chat_id) == chat_id, col(Message.kind) == kind)
             return list((await session.execute(query.order_by(col(Message.seq)))).scalars())
 
     async def events(self, stream: str) -> list[Event]:
@@ -208,6 +202,10 @@ class Desk:
 
     async def event_count(self) -> int:
         return await self.count(EventRow)
+
+    async def db_contents(self) -> Contents:
+        """Every row of every table."""
+        return await contents(self.db)
 
     # Refusals
 

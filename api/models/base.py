@@ -65,6 +65,4 @@ class Milliseconds(TypeDecorator[timedelta]):
 
 def enum_type(values: type[StrEnum]) -> Any:
     """A column type that keeps an enum by its value, as text."""
-    return Enum(
-        values, native_enum=False, length=24, values_callable=lambda members: [m.value for m in members]
-    )
+    return Enum(values, native_enum=False, length=24, values_callable=lambda members: [m.value for m in members])

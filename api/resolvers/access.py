@@ -55,9 +55,7 @@ def grants_of(principal: Principal) -> frozenset[Grant]:
 
 def allow(
     *grants: Grant,
-) -> Callable[
-    [Callable[Concatenate[Context, P], Awaitable[R]]], Callable[Concatenate[Context, P], Awaitable[R]]
-]:
+) -> Callable[[Callable[Concatenate[Context, P], Awaitable[R]]], Callable[Concatenate[Context, P], Awaitable[R]]]:
     """Let in callers who hold any of these grants, and run the use case again when its transaction had to give way.
 
     Raises Unauthenticated for nobody in particular, Forbidden for anybody else.

@@ -199,11 +199,7 @@ def _conditions(chats: ChatFilter) -> list[ColumnElement[bool]]:
     return [
         *(column == value for column, value in equal.items() if value is not None),
         *(column.in_(values) for column, values in among.items() if values is not None),
-        *(
-            (column >= period[0]) & (column < period[1])
-            for column, period in within.items()
-            if period is not None
-        ),
+        *((column >= period[0]) & (column < period[1]) for column, period in within.items() if period is not None),
     ]
 
 
@@ -338,9 +334,7 @@ async def close(ctx: Context, tx: Transaction, chat: Chat, reason: CloseReason) 
         await _release(tx, agent_id)
         tx.emit(ChatUnassigned(user_id=agent_id, chat_id=chat.id, reason="closed"))
     if was_waiting:
-        tx.emit(
-            ChatLeftQueue(department_id=chat.department_id, chat_id=chat.id, agent_id=None, reason="closed")
-        )
+        tx.emit(ChatLeftQueue(department_id=chat.department_id, chat_id=chat.id, agent_id=None, reason="closed"))
     tx.emit(ChatEnded(chat_id=chat.id))
 
 
@@ -389,11 +383,7 @@ async def _claimed(ctx: Context, tx: Transaction, chat_id: uuid.UUID) -> Chat:
     )
     chat = await tx.session.get_one(Chat, chat_id, populate_existing=True)
     await _say(ctx, tx, chat, "event_claimed", name=me.name)
-    tx.emit(
-        ChatLeftQueue(
-            department_id=chat.department_id, chat_id=chat.id, agent_id=me.user_id, reason="claimed"
-        )
-    )
+    tx.emit(ChatLeftQueue(department_id=chat.department_id, chat_id=chat.id, agent_id=me.user_id, reason="claimed"))
     tx.emit(ChatChanged(chat_id=chat.id))
     tx.emit(ChatAssigned(user_id=me.user_id, chat_id=chat.id))
     return chat

@@ -52,9 +52,7 @@ async def list_departments(ctx: Context, *, include_inactive: bool = False) -> l
 async def create_department(ctx: Context, change: DepartmentChange) -> Department:
     """Add a department; who adds it attends in it nowhere by that. Raises Invalid, Conflict (slug taken)."""
     values = _checked(change, creating=True)
-    return await _save(
-        ctx, Department(created_at=ctx.now(), **values), action="create_department", before=None
-    )
+    return await _save(ctx, Department(created_at=ctx.now(), **values), action="create_department", before=None)
 
 
 @allow(Permission.DEPARTMENT_MANAGE)
@@ -70,9 +68,7 @@ async def update_department(ctx: Context, department_id: uuid.UUID, change: Depa
     return await _save(ctx, department, action="update_department", before=before)
 
 
-async def _save(
-    ctx: Context, department: Department, *, action: str, before: dict[str, Any] | None
-) -> Department:
+async def _save(ctx: Context, department: Department, *, action: str, before: dict[str, Any] | None) -> Department:
     try:
         async with ctx.db.transaction() as tx:
             saved = await tx.session.merge(department)

@@ -168,9 +168,7 @@ async def read_history(ctx: Context, chat_id: uuid.UUID, *, after: int = 0, limi
         chat = await access_chat(ctx, session, chat_id)
         query = (
             select(Message)
-            .where(
-                col(Message.chat_id) == chat_id, col(Message.seq) > after, readable_messages(ctx.principal)
-            )
+            .where(col(Message.chat_id) == chat_id, col(Message.seq) > after, readable_messages(ctx.principal))
             .order_by(col(Message.seq))
             .limit(limit + 1)
         )

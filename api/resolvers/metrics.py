@@ -120,9 +120,7 @@ async def desk_now(ctx: Context, *, department_id: uuid.UUID | None = None) -> D
         by_status = {status: count for status, count in await session.execute(chats)}
         agents = select(col(User.status), func.count()).where(col(User.active)).group_by(col(User.status))
         if department_id is not None:
-            here = select(col(UserDepartment.user_id)).where(
-                col(UserDepartment.department_id) == department_id
-            )
+            here = select(col(UserDepartment.user_id)).where(col(UserDepartment.department_id) == department_id)
             agents = agents.where(col(User.id).in_(here))
         by_availability = {status: count for status, count in await session.execute(agents)}
     return DeskNow(
@@ -133,9 +131,7 @@ async def desk_now(ctx: Context, *, department_id: uuid.UUID | None = None) -> D
     )
 
 
-async def _legs(
-    session: AsyncSession, start: datetime, end: datetime, department_id: uuid.UUID | None
-) -> list[_Leg]:
+async def _legs(session: AsyncSession, start: datetime, end: datetime, department_id: uuid.UUID | None) -> list[_Leg]:
     """Every leg that was queued, claimed or left in the period."""
     query: Select[tuple[object, ...]] = (
         select(
@@ -160,9 +156,7 @@ async def _legs(
 
 def _wait_time(legs: Iterable[_Leg], start: datetime, end: datetime) -> DurationStats:
     """TME: claimed_at - queued_at over legs claimed in the period."""
-    return stats(
-        [leg.claimed_at - leg.queued_at for leg in legs if leg.claimed_at and start <= leg.claimed_at < end]
-    )
+    return stats([leg.claimed_at - leg.queued_at for leg in legs if leg.claimed_at and start <= leg.claimed_at < end])
 
 
 def _handle_time(legs: Iterable[_Leg], start: datetime, end: datetime) -> DurationStats:
@@ -187,18 +181,12 @@ def _service_level(legs: Iterable[_Leg], start: datetime, end: datetime) -> floa
 
 def _abandonment(offered: Sequence[_Leg], end: datetime) -> float | None:
     """Legs offered in the period that ended while queued / legs offered in the period."""
-    gone = [
-        leg for leg in offered if leg.outcome is LegOutcome.ABANDONED and leg.left_at and leg.left_at < end
-    ]
+    gone = [leg for leg in offered if leg.outcome is LegOutcome.ABANDONED and leg.left_at and leg.left_at < end]
     return len(gone) / len(offered) if offered else None
 
 
 def _abandoned(legs: Iterable[_Leg], start: datetime, end: datetime) -> list[_Leg]:
-    return [
-        leg
-        for leg in legs
-        if leg.outcome is LegOutcome.ABANDONED and leg.left_at and start <= leg.left_at < end
-    ]
+    return [leg for leg in legs if leg.outcome is LegOutcome.ABANDONED and leg.left_at and start <= leg.left_at < end]
 
 
 def _waited(leg: _Leg) -> timedelta:
@@ -223,14 +211,10 @@ def _of_department(key: uuid.UUID, legs: list[_Leg], start: datetime, end: datet
     )
 
 
-def _by_hour(
-    ctx: Context, offered: Iterable[_Leg], start: datetime, end: datetime
-) -> list[tuple[datetime, int]]:
+def _by_hour(ctx: Context, offered: Iterable[_Leg], start: datetime, end: datetime) -> list[tuple[datetime, int]]:
     """Legs offered in each hour of the deployment's zone that had any."""
     zone = ctx.settings.zone
-    hours = Counter(
-        leg.queued_at.astimezone(zone).replace(minute=0, second=0, microsecond=0) for leg in offered
-    )
+    hours = Counter(leg.queued_at.astimezone(zone).replace(minute=0, second=0, microsecond=0) for leg in offered)
     return sorted(hours.items())
 
 

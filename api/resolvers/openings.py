@@ -82,9 +82,7 @@ async def _open(ctx: Context, tx: Transaction, opening: Opening) -> Opened:
     department = await _department(tx, opening)
     digits = _cpf(opening, department.cpf_policy)
     token, digest_of_token = new_token(CHAT_TOKEN)
-    digest = ctx.services.vault.digest(
-        "opening", repr(sorted(asdict(opening).items(), key=lambda item: item[0]))
-    )
+    digest = ctx.services.vault.digest("opening", repr(sorted(asdict(opening).items(), key=lambda item: item[0])))
     earlier = await _opened_before(ctx, tx, opening, digest)
     if earlier is not None:
         earlier.token_hash = digest_of_token
@@ -109,9 +107,7 @@ async def _open(ctx: Context, tx: Transaction, opening: Opening) -> Opened:
     )
     tx.session.add(chat)
     await tx.session.flush()
-    await write_message(
-        tx, chat, Author(Sender.CUSTOMER, chat.customer_name, "customer"), body=opening.message
-    )
+    await write_message(tx, chat, Author(Sender.CUSTOMER, chat.customer_name, "customer"), body=opening.message)
     if not opening.bot_owns:
         await enqueue(ctx, tx, chat)
     return Opened(chat, token, repeated=False)

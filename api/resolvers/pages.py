@@ -49,9 +49,7 @@ class Order(Generic[T]):
     descending: bool = False
 
 
-async def paginate(
-    session: AsyncSession, query: Select[Any], order: Order[T], request: PageRequest
-) -> Page[T]:
+async def paginate(session: AsyncSession, query: Select[Any], order: Order[T], request: PageRequest) -> Page[T]:
     """One page of `query`, by keyset: the same cost at any depth.
 
     Raises Invalid for a page over 100 rows, from both ends, or with a foreign cursor.

@@ -53,9 +53,7 @@ class QueueState:
         if self.seconds_per_claim is None or not self.agents_online:
             return None
         likely = position * self.seconds_per_claim
-        return WaitEstimate(
-            timedelta(seconds=round(likely * 2 / 3)), timedelta(seconds=round(likely * 4 / 3))
-        )
+        return WaitEstimate(timedelta(seconds=round(likely * 2 / 3)), timedelta(seconds=round(likely * 4 / 3)))
 
 
 def queue_rank(settings: Settings, queued_at: datetime, priority: Priority) -> datetime:
@@ -151,9 +149,7 @@ async def positions(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
         col(other.queue_rank) < col(Chat.queue_rank),
         and_(col(other.queue_rank) == col(Chat.queue_rank), col(other.id) <= col(Chat.id)),
     )
-    ahead = and_(
-        col(other.department_id) == col(Chat.department_id), col(other.status) == ChatStatus.WAITING, earlier
-    )
+    ahead = and_(col(other.department_id) == col(Chat.department_id), col(other.status) == ChatStatus.WAITING, earlier)
     query = (
         select(col(Chat.id), func.count(col(other.id)))
         .join(other, ahead)
@@ -167,11 +163,7 @@ async def positions(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
 @allow(Who.SYSTEM)
 async def serving_order(ctx: Context, department_id: uuid.UUID) -> list[uuid.UUID]:
     """The ids of everybody who waits in a department, in the order to be served."""
-    query = (
-        select(col(Chat.id))
-        .where(_waiting, col(Chat.department_id) == department_id)
-        .order_by(*by_rank.columns)
-    )
+    query = select(col(Chat.id)).where(_waiting, col(Chat.department_id) == department_id).order_by(*by_rank.columns)
     async with ctx.db.read() as session:
         return list((await session.execute(query)).scalars())
 
@@ -203,6 +195,5 @@ async def _states(
     agents = {key: count for key, count in online}
     paces = {key: RECENT.total_seconds() / count for key, count in claims if count >= ENOUGH_CLAIMS}
     return {
-        key: QueueState(key, *waits.get(key, (0, None)), agents.get(key, 0), paces.get(key))
-        for key in department_ids
+        key: QueueState(key, *waits.get(key, (0, None)), agents.get(key, 0), paces.get(key)) for key in department_ids
     }

@@ -31,9 +31,7 @@ class SignedIn:
 
 
 @allow(Who.ANYONE)
-async def sign_in(
-    ctx: Context, *, email: str, password: str, kind: SessionKind = SessionKind.COOKIE
-) -> SignedIn:
+async def sign_in(ctx: Context, *, email: str, password: str, kind: SessionKind = SessionKind.COOKIE) -> SignedIn:
     """Begin a session. The answer, and the time it takes, are the same for an unknown account and a wrong password.
 
     Raises Unauthenticated, RateLimited (failed tries are counted per address and per account).
@@ -56,9 +54,7 @@ async def sign_out(ctx: Context) -> None:
     """End the caller's session here; its live subscriptions end with it."""
     me = staff(ctx)
     async with ctx.db.transaction() as tx:
-        await tx.session.execute(
-            update(Session).where(col(Session.id) == me.session_id).values(revoked_at=tx.now)
-        )
+        await tx.session.execute(update(Session).where(col(Session.id) == me.session_id).values(revoked_at=tx.now))
         record(ctx, tx, action="sign_out", object=f"user:{me.user_id}")
         tx.emit(AccessChanged(user_id=me.user_id))
 

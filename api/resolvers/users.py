@@ -295,9 +295,7 @@ def _narrowed(query: Any, users: UserFilter) -> Any:
     if users.active is not None:
         query = query.where(col(User.active) == users.active)
     if users.department_id is not None:
-        there = select(col(UserDepartment.user_id)).where(
-            col(UserDepartment.department_id) == users.department_id
-        )
+        there = select(col(UserDepartment.user_id)).where(col(UserDepartment.department_id) == users.department_id)
         query = query.where(col(User.id).in_(there))
     return query
 
@@ -340,13 +338,9 @@ async def _locked_admins(tx: Transaction) -> set[uuid.UUID]:
     return set((await tx.session.execute(query.with_for_update())).scalars())
 
 
-async def _set_departments(
-    tx: Transaction, user_id: uuid.UUID, department_ids: tuple[uuid.UUID, ...]
-) -> None:
+async def _set_departments(tx: Transaction, user_id: uuid.UUID, department_ids: tuple[uuid.UUID, ...]) -> None:
     wanted = set(department_ids)
-    known = set(
-        (await tx.session.execute(select(col(Department.id)).where(col(Department.id).in_(wanted)))).scalars()
-    )
+    known = set((await tx.session.execute(select(col(Department.id)).where(col(Department.id).in_(wanted)))).scalars())
     if known != wanted:
         raise NotFound("department_not_found", field=("input", "departmentIds"))
     await tx.session.execute(delete(UserDepartment).where(col(UserDepartment.user_id) == user_id))
@@ -356,9 +350,7 @@ async def _set_departments(
     await tx.session.flush()
 
 
-async def _set_status(
-    tx: Transaction, user: User, status: Availability, reason: str | None, ctx: Context
-) -> None:
+async def _set_status(tx: Transaction, user: User, status: Availability, reason: str | None, ctx: Context) -> None:
     if (user.status, user.status_reason) == (status, reason):
         return
     user.status, user.status_reason, user.status_since = status, reason, tx.now
@@ -369,9 +361,7 @@ async def _set_status(
         .values(ended_at=tx.now)
     )
     by = ctx.principal.user_id if isinstance(ctx.principal, Staff) else None
-    tx.session.add(
-        StatusInterval(user_id=user.id, status=status, reason=reason, started_at=tx.now, changed_by=by)
-    )
+    tx.session.add(StatusInterval(user_id=user.id, status=status, reason=reason, started_at=tx.now, changed_by=by))
 
 
 async def _described(session: AsyncSession, user: User) -> dict[str, Any]:

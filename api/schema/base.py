@@ -164,7 +164,10 @@ class Request:
 
     def set_cookie(self, token: str) -> None:
         """Hand the session's token to the browser, out of the reach of scripts."""
-        secure = self.connection is not None and self.connection.url.hostname not in ("localhost", "127.0.0.1")
+        secure = self.connection is not None and self.connection.url.hostname not in (
+            "localhost",
+            "127.0.0.1",
+        )
         age = int(self.ctx.settings.session_limit.total_seconds())
         self.response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="lax", secure=secure)
 

@@ -338,7 +338,9 @@ class ChatMutation:
     @strawberry.mutation(description="Open a chat as a customer.")
     @payload(OpenChatPayload)
     async def open_chat(
-        self, info: Info, input: Annotated[OpenChatInput, strawberry.argument(description="Who, where, what.")]
+        self,
+        info: Info,
+        input: Annotated[OpenChatInput, strawberry.argument(description="Who, where, what.")],
     ) -> OpenChatPayload:
         request = info.context
         opened = await openings.open_chat(request.ctx, input.opening())
@@ -357,7 +359,8 @@ class ChatMutation:
         self,
         info: Info,
         department_id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="In this department; in all of one's own by default.")
+            strawberry.ID | None,
+            strawberry.argument(description="In this department; in all of one's own by default."),
         ] = None,
     ) -> ChatPayload:
         key = from_id(department_id, missing=no_department) if department_id is not None else None

@@ -150,7 +150,9 @@ class DepartmentMutation:
     @strawberry.mutation(description="Add a department.")
     @payload(DepartmentPayload)
     async def create_department(
-        self, info: Info, input: Annotated[DepartmentInput, strawberry.argument(description="Slug, name and rules.")]
+        self,
+        info: Info,
+        input: Annotated[DepartmentInput, strawberry.argument(description="Slug, name and rules.")],
     ) -> DepartmentPayload:
         row = await use.create_department(info.context.ctx, input.change())
         return DepartmentPayload(department=Department.of(row))

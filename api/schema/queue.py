@@ -27,9 +27,7 @@ LazyChat = Annotated["Chat", strawberry.lazy("api.schema.chats")]
 @strawberry.type(description="Who waits in a department.")
 class Queue:
     key: strawberry.Private[uuid.UUID]
-    cursor: Cursor = strawberry.field(
-        description="Where queueEvents(after:) continues from what this query read."
-    )
+    cursor: Cursor = strawberry.field(description="Where queueEvents(after:) continues from what this query read.")
 
     @classmethod
     def of(cls, view: QueueView) -> "Queue":

@@ -79,9 +79,7 @@ class User(Node):
         return sorted(found, key=lambda department: (department.position, department.slug))
 
     @strawberry.field(description="The chats they attend now; null for others without QUEUE_MANAGE.")
-    async def active_chats(
-        self, info: Info
-    ) -> list[Annotated["Chat", strawberry.lazy("api.schema.chats")]] | None:
+    async def active_chats(self, info: Info) -> list[Annotated["Chat", strawberry.lazy("api.schema.chats")]] | None:
         from api.schema.chats import Chat
 
         try:

@@ -458,9 +458,7 @@ async def test_customer_cannot_close_another_customers_chat(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("reason", [CloseReason.ADMIN, CloseReason.INCIDENT, CloseReason.ABANDONED])
-async def test_reasons_of_the_desk_are_not_for_customers_bots_or_agents(
-    desk: Desk, reason: CloseReason
-) -> None:
+async def test_reasons_of_the_desk_are_not_for_customers_bots_or_agents(desk: Desk, reason: CloseReason) -> None:
     ana, bot = await desk.agent("tecnico"), await desk.bot()
     opened = await desk.opened(by=bot)
     await claim_chat(ana, opened.chat.id)

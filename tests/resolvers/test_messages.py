@@ -354,9 +354,7 @@ async def test_the_last_message_is_the_last_thing_that_somebody_said(desk: Desk)
     await claim_chat(ana, chat_id)
     await send_message(ana, chat_id, body="Só para nós", kind=MessageKind.NOTE)
     for who in (ana, desk.as_customer(opened)):
-        assert {key: line.body for key, line in (await last_messages(who, [chat_id])).items()} == {
-            chat_id: "Oi"
-        }
+        assert {key: line.body for key, line in (await last_messages(who, [chat_id])).items()} == {chat_id: "Oi"}
 
 
 # Typing

@@ -203,9 +203,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "department_id", name=op.f("pk_user_departments")),
     )
     with op.batch_alter_table("user_departments", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_user_departments_department_id"), ["department_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_user_departments_department_id"), ["department_id"], unique=False)
 
     op.create_table(
         "chats",

@@ -1,0 +1,151 @@
+"""Opening a chat."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from starlette.requests import Request
+
+from api.context import ChatCustomer, Context
+from api.models.enums import Category, Channel, Priority
+from api.resolvers import openings
+from api.resolvers.messages import BODY_LIMIT
+from api.resolvers.queue import positions, queue_states
+from rest_compat.body import Body, idempotency_key, read
+from rest_compat.departments import estimated_wait
+from rest_compat.fields import LINE, SLUG_OR_ID, WORDS, ChatId, EstimatedWait, Position, Protocol, said
+from rest_compat.reply import Answer, Reply
+from rest_compat.words import CategoryWord, ChatStatusWord, GivenChannelWord, Owner, OwnerWord, PriorityWord
+
+
+class OpenChat(Body):
+    """What a customer, or a bot in their name, gives to open a chat."""
+
+    name: Annotated[str, said("Nome do cliente.", "The customer's name.", "Maria Souza", pattern=WORDS, maxLength=120)]
+    message: Annotated[
+        str,
+        said("O que houve.", "What happened.", "Estou sem internet.", pattern=WORDS, maxLength=BODY_LIMIT),
+    ]
+    department: Annotated[
+        str,
+        said(
+            "Slug ou id do setor.",
+            "Slug or id of the department.",
+            "tecnico",
+            pattern=SLUG_OR_ID,
+            maxLength=40,
+        ),
+    ]
+    cpf: Annotated[
+        str | None,
+        said(
+            "CPF, com ou sem pontuação; exigido onde cpf_policy é required.",
+            "CPF, with or without punctuation; needed where cpf_policy is required.",
+            "529.982.247-25",
+            format="cpf",
+        ),
+    ] = None
+    email: Annotated[str | None, said("E-mail.", "E-mail.", "maria@example.com", format="email")] = None
+    phone: Annotated[
+        str | None,
+        said(
+            "Telefone; sem código de país, do Brasil.",
+            "Phone; without a country code, of Brazil.",
+            "+5511987654321",
+            format="phone",
+        ),
+    ] = None
+    category: Annotated[CategoryWord, said("Assunto.", "What it is about.", "outage")] = Category.OTHER
+    channel: Annotated[GivenChannelWord, said("De onde escreve.", "Where from.", "api")] = Channel.API
+    external_id: Annotated[
+        str | None,
+        said(
+            "Id da conversa no canal: enquanto o chat estiver aberto, repetir responde o mesmo chat. "
+            "Só com chave de API.",
+            "Id of the conversation in its channel: while the chat is open, a repeat answers the same chat. "
+            "With an API key only.",
+            pattern=LINE,
+            maxLength=128,
+        ),
+    ] = None
+    owner: Annotated[
+        OwnerWord,
+        said(
+            "Quem atende primeiro. bot: só com chave de API.",
+            "Who attends first. bot: with an API key only.",
+            "queue",
+        ),
+    ] = Owner.QUEUE
+    priority: Annotated[
+        PriorityWord,
+        said(
+            "Prioridade; outra que não normal, só com chave de API.",
+            "Priority; other than normal with an API key only.",
+            "normal",
+        ),
+    ] = Priority.NORMAL
+
+
+class ChatOpened(Answer):
+    """The chat, and the token that opens it for its customer."""
+
+    chat_id: ChatId
+    protocol: Protocol
+    token: Annotated[
+        str,
+        said(
+            "Token do chat, mostrado só aqui. Repetir a abertura o troca por um novo.",
+            "The chat's token, shown only here. Repeating the opening puts a new one in its place.",
+            "chat_c2VjcmV0IHdvcmRzIG9mIHRoaXMgb25lIGNoYXQ",
+        ),
+    ]
+    status: Annotated[ChatStatusWord, said("De quem é a vez.", "Whose move it is.", "waiting")]
+    position: Position
+    estimated_wait_seconds: EstimatedWait
+    created_at: Annotated[datetime, said("Quando foi aberto.", "When it was opened.", "2026-03-02T15:00:00Z")]
+
+
+async def open_chat(ctx: Context, request: Request) -> Reply:
+    """Open a chat, or answer the one that an earlier try opened."""
+    opened = await openings.open_chat(ctx, _opening(await read(request, OpenChat), idempotency_key(request)))
+    chat = opened.chat
+    # From here on as its customer: whoever opened it may know where it stands.
+    customer = ctx.acting_as(ChatCustomer(chat.id, chat.token_hash or ""))
+    position = (await positions(customer, [chat.id])).get(chat.id)
+    state = (await queue_states(customer, [chat.department_id]))[chat.department_id]
+    answer = ChatOpened(
+        chat_id=chat.id,
+        protocol=chat.protocol,
+        token=opened.token,
+        status=chat.status,
+        position=position,
+        estimated_wait_seconds=estimated_wait(state, position),
+        created_at=chat.created_at,
+    )
+    return Reply(answer, created=not opened.repeated)
+
+
+def _opening(given: OpenChat, key: str | None) -> openings.Opening:
+    department_id = _id_or_none(given.department)
+    return openings.Opening(
+        name=given.name,
+        message=given.message,
+        department_id=department_id,
+        department_slug=given.department if department_id is None else None,
+        cpf=given.cpf,
+        email=given.email,
+        phone=given.phone,
+        category=given.category,
+        channel=given.channel,
+        priority=given.priority,
+        external_id=given.external_id,
+        bot_owns=given.owner is Owner.BOT,
+        key=key,
+    )
+
+
+def _id_or_none(name: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(name)
+    except ValueError:
+        return None
