@@ -15,7 +15,7 @@ export const title = text('Fale com a gente', 'Talk to us');
 export const department = text('Setor', 'Department');
 export const nobodyOnline = text('Ninguém online: deixe sua mensagem', 'Nobody online: leave a message');
 export const inLine = text('{} na fila', '{} in line');
-export const waitAbout = text('espera de {} min', 'wait {} min');
+export const waitAbout = text('espera de {}\u00a0min', 'wait {}\u00a0min');
 
 export const yourName = text('Seu nome', 'Your name');
 export const optional = text(' (opcional)', ' (optional)');

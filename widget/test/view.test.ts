@@ -110,8 +110,8 @@ describe('the form', () => {
 
   test('shows who is there, who waits and how long it takes', () => {
     expect(all('.option').map(({ textContent }) => textContent)).toEqual([
-      'tecnicoOnline · 2 na fila · espera de 3–5 min',
-      'comercialOnline · 2 na fila · espera de 3–5 min',
+      'tecnicoOnline · 2 na fila · espera de 3–5\u00a0min',
+      'comercialOnline · 2 na fila · espera de 3–5\u00a0min',
       'administrativoNinguém online: deixe sua mensagem',
     ]);
   });
@@ -208,7 +208,7 @@ describe('the panel', () => {
   test('tells the place in the line and the wait, or that nobody is there', async () => {
     const waiting = { status: 'WAITING', agentName: null, position: 3, estimatedWait: { atLeast: 'PT2M', atMost: 'PT4M' } } as const;
     await shows(talking({ chat: chat(waiting) }));
-    expect(one('header small').textContent).toBe('Você é o 3º da fila · espera de 2–4 min');
+    expect(one('header small').textContent).toBe('Você é o 3º da fila · espera de 2–4\u00a0min');
     await shows(talking({ chat: chat({ ...waiting, department: { name: 'Técnico', online: false } }) }));
     expect(one('header small').textContent).toBe('Ninguém online: deixe sua mensagem');
   });

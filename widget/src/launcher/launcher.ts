@@ -10,6 +10,8 @@ import { loadPanel } from './load-panel';
 export const OPEN = 'open';
 
 let open = false;
+/** Where the panel comes late, whether it takes the focus. */
+let focusPanel = false;
 let panel: Panel | undefined;
 const badge = h('b.badge');
 /** The floating button. */
@@ -18,6 +20,7 @@ export const launcher = h('button.launch', { onclick: () => show(!open), onpoint
 /** Opens or closes the panel; the focus follows unless the page has just been loaded. */
 export function show(now: boolean, focus = true) {
   open = now;
+  focusPanel = focus;
   keep(OPEN, now, 'sessionStorage');
   if (now && !panel) loadPanel(() => show(false));
   panel?.show(open, focus);
@@ -28,7 +31,8 @@ export function show(now: boolean, focus = true) {
 /** The panel has arrived. */
 export function join(arrived: Panel) {
   panel = arrived;
-  if (open) panel.show(true, true);
+  if (open) panel.show(true, focusPanel);
+  draw();
 }
 
 /** Draws the button, and the panel if it is there. */

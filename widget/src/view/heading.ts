@@ -18,7 +18,7 @@ export function createHeading(end: () => void, close: () => void) {
       title.textContent = chat?.agentName || chat?.department.name || texts.title;
       standing.textContent = chat ? place(chat) : '';
       ends.hidden = !chat || isClosed(state);
-      bar.textContent = chat && link == 'connecting' && !isClosed(state) ? texts.reconnecting : '';
+      bar.textContent = link == 'connecting' && !isClosed(state) ? texts.reconnecting : '';
     },
   };
 }
