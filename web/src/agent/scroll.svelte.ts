@@ -36,7 +36,8 @@ export class ScrollKeeper {
 
   attach = (box: HTMLElement): (() => void) => {
     this.box = box
-    this.toEnd(false)
+    // Untracked, or every new message would attach anew and throw the reader to the end.
+    untrack(() => this.toEnd(false))
     const scrolled = () => this.look()
     // A keyboard that slides in, or a growing composer, makes the box smaller: the end stays in view.
     const resized = new ResizeObserver(() => this.away || this.toEnd(false))

@@ -12,6 +12,8 @@ class Session {
   error = $state.raw<Failure>()
   /** True when a session ended by itself rather than by signing out. */
   expired = $state(false)
+  /** True after signing out: whoever comes next does not inherit the page. */
+  left = false
 
   constructor() {
     onSignedOut(() => {
@@ -37,6 +39,7 @@ class Session {
     accepted((await tell(SignInMutation, { email, password })).signIn)
     this.viewer = (await ask(ViewerQuery, {})).viewer
     this.expired = false
+    this.left = false
     reconnect()
   }
 
@@ -44,6 +47,7 @@ class Session {
     accepted((await tell(SignOutMutation, {})).signOut)
     // What one person typed must not be there for the next one on this machine.
     sessionStorage.clear()
+    this.left = true
     this.viewer = null
     reconnect()
   }

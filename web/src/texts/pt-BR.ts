@@ -32,7 +32,7 @@ export const ptBR = {
   shell: {
     skip: 'Ir para o conteúdo',
     attend: 'Atender',
-    overview: 'Visão geral',
+    overview: 'Geral',
     history: 'Histórico',
     users: 'Usuários',
     departments: 'Setores',

@@ -3,8 +3,10 @@ import { locale, t } from '../texts/index'
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function format(date: Date, options: Intl.DateTimeFormatOptions): string {
-  const key = locale.current + JSON.stringify(options)
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale.current, options)
+  // English is read in Brazil here: the day first and 24 hours, as on every other clock in the room.
+  const language = locale.current === 'en' ? 'en-GB' : locale.current
+  const key = language + JSON.stringify(options)
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(language, options)
   formats.set(key, known)
   return known.format(date)
 }
