@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
 from sqlalchemy import event as sqlalchemy_event
@@ -30,6 +30,9 @@ _NUMBER = text(
 )
 _DEADLOCK_OR_SERIALISATION = {"40P01", "40001", "55P03"}
 _DISK_FULL = {"53100"}
+_ATTEMPTS = 4
+
+R = TypeVar("R")
 
 
 class Publish(Protocol):
@@ -240,6 +243,15 @@ def _typed(error: DBAPIError) -> AppError | None:
     return None
 
 
-async def run_again(attempt: int) -> None:
-    """Wait a little, longer each time and never in step with others, before a lost transaction is run again."""
-    await asyncio.sleep(0.01 * 2**attempt * (1 + secrets.randbelow(100) / 100))
+async def persist(work: Callable[[], Awaitable[R]]) -> R:
+    """Do `work`, and again when its transaction had to give way, up to four times in all. Raises Unavailable after that."""
+    lost: Contention | None = None
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            # Longer each time, and never in step with others.
+            await asyncio.sleep(0.005 * 2**attempt * (1 + secrets.randbelow(100) / 100))
+        try:
+            return await work()
+        except Contention as error:
+            lost = error
+    raise Unavailable("unavailable") from lost

@@ -11,15 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.context import Anonymous, ChatCustomer, Context, Machine, Principal, Staff, System
-from api.db import run_again
-from api.errors import Contention, Forbidden, NotFound, Unauthenticated
+from api.db import persist
+from api.errors import Forbidden, NotFound, Unauthenticated
 from api.models import Chat, Department
 from api.models.enums import Permission, Scope
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_ATTEMPTS = 4
 
 
 class Who(StrEnum):
@@ -67,12 +65,7 @@ def allow(
         @functools.wraps(use_case)
         async def guarded(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             _require(ctx.principal, frozenset(grants))
-            for attempt in range(_ATTEMPTS - 1):
-                try:
-                    return await use_case(ctx, *args, **kwargs)
-                except Contention:
-                    await run_again(attempt)
-            return await use_case(ctx, *args, **kwargs)
+            return await persist(lambda: use_case(ctx, *args, **kwargs))
 
         guarded.allowed = frozenset(grants)  # type: ignore[attr-defined]
         return guarded

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select, true, update
 from sqlmodel import col
 
 from api.context import ChatCustomer, Context, Machine, Principal, Staff, System
-from api.db import Transaction
+from api.db import Transaction, persist
 from api.errors import ChatClosed, Conflict, Forbidden, IdempotencyMismatch, Invalid
 from api.events import MessageSent, MessagesRead, Typing
 from api.models import Chat, Leg, Message
@@ -81,6 +81,13 @@ async def send_message(
     checks.done()
     if isinstance(ctx.principal, ChatCustomer):
         await ctx.services.limiter.take(ctx.settings.rate_message, "message", str(chat_id))
+    # Only this is run again when it loses a race: the try itself was counted above, once.
+    return await persist(lambda: _send(ctx, chat_id, body, client_id, kind))
+
+
+async def _send(
+    ctx: Context, chat_id: uuid.UUID, body: str, client_id: str | None, kind: MessageKind
+) -> Sent:
     async with ctx.db.transaction() as tx:
         chat = await access_chat(ctx, tx.session, chat_id, lock=True)
         author = author_of(ctx.principal, chat)

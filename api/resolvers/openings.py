@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from api.auth import CHAT_TOKEN
 from api.context import ChatCustomer, Context, Machine
-from api.db import Transaction
+from api.db import Transaction, persist
 from api.errors import Contention, IdempotencyMismatch, Invalid, NotFound
 from api.events import ChatQueued
 from api.limiter import network_of
@@ -70,6 +70,11 @@ async def open_chat(ctx: Context, opening: Opening) -> Opened:
     """
     opening = _checked(ctx, opening)
     await _limit(ctx, opening)
+    # Only this is run again when it loses a race: the try itself was counted above, once.
+    return await persist(lambda: _try(ctx, opening))
+
+
+async def _try(ctx: Context, opening: Opening) -> Opened:
     try:
         async with ctx.db.transaction() as tx:
             return await _open(ctx, tx, opening)
