@@ -59,7 +59,7 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         raise SettingsError("ALIDASH_ENV: the demo runs in development only")
     settings = load_settings(data=settings.data / "demo", database_url=None)
     log.configure(settings.log)
-    password = _run(prepare, settings)
+    password = asyncio.run(prepare(settings))
     _listen(settings, host, port, password, beside=simulate)
 
 

@@ -1,0 +1,133 @@
+"""The day behind the demo: lived through the use cases themselves, under a clock that is moved."""
+
+import heapq
+import itertools
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from api.context import Context
+from api.demo.lines import COMMENTS, TALKS, Talk
+from api.demo.people import Team, arrive, chat_of, hire
+from api.errors import AppError
+from api.models.enums import Availability
+from api.resolvers.chats import claim_chat, close_chat, rate_chat
+from api.resolvers.messages import mark_read, send_message
+from api.resolvers.users import set_availability
+from api.services import assemble, opened, utc_now
+from api.settings import Settings
+from api.subscriptions.running import Running
+
+HOURS = 9
+CHATS_AN_HOUR = 9
+STILL_WAITING = timedelta(minutes=6)
+
+Step = Callable[[], Awaitable[None]]
+
+
+@dataclass
+class Day:
+    """What happens when: steps in the order of their time, which is the clock's."""
+
+    now: datetime
+    _steps: list[tuple[datetime, int, Step]] = field(default_factory=list)
+    _order: itertools.count = field(default_factory=itertools.count)
+
+    def clock(self) -> datetime:
+        """The simulated time."""
+        return self.now
+
+    def at(self, moment: datetime, step: Step) -> None:
+        """Plan a step."""
+        heapq.heappush(self._steps, (moment, next(self._order), step))
+
+    async def live_until(self, end: datetime) -> None:
+        """Do every step planned before `end`, each at its time."""
+        while self._steps and self._steps[0][0] < end:
+            self.now, _, step = heapq.heappop(self._steps)
+            await step()
+        self.now = end
+
+
+async def prepare(settings: Settings) -> str:
+    """Make the demo's database anew, with a day in it. Returns the password of everybody in it."""
+    for old in settings.data.glob("alidash.sqlite3*"):
+        Path(old).unlink()
+    end = utc_now()
+    day = Day(end - timedelta(hours=HOURS))
+    async with opened(assemble(settings, day.clock)) as running:
+        team = await hire(running)
+        for agent in team.contexts.values():
+            await set_availability(agent, Availability.ONLINE)
+        for _ in range(HOURS * CHATS_AN_HOUR):
+            moment = day.now + timedelta(seconds=random.uniform(0, HOURS * 3600))
+            day.at(moment, _opening(running, team, day, end))
+        await day.live_until(end)
+    return team.password
+
+
+def _opening(running: Running, team: Team, day: Day, end: datetime) -> Step:
+    """A customer comes; after a while somebody takes the chat, or the customer has gone."""
+
+    async def step() -> None:
+        talk = random.choices(TALKS, (5, 4, 2, 3, 3, 1))[0]
+        customer = await arrive(running, talk)
+        waits = timedelta(seconds=random.expovariate(1 / 75) + 8)
+        if day.now > end - STILL_WAITING and random.random() < 0.6:
+            return  # Left in the queue, for whoever tries the demo.
+        if random.random() < 0.08:
+            day.at(day.now + waits * 2, _leaving(customer))
+        else:
+            day.at(day.now + waits, _claiming(random.choice(team.attending(talk.department)), customer, talk, day))
+
+    return step
+
+
+def _leaving(customer: Context) -> Step:
+    async def step() -> None:
+        await close_chat(customer, chat_of(customer).chat_id)
+
+    return step
+
+
+def _claiming(agent: Context, customer: Context, talk: Talk, day: Day) -> Step:
+    async def step() -> None:
+        try:
+            await claim_chat(agent, chat_of(customer).chat_id)
+        except AppError:
+            # The agent is full: somebody tries again a little later.
+            day.at(day.now + timedelta(seconds=40), _claiming(agent, customer, talk, day))
+            return
+        day.at(day.now + timedelta(seconds=random.uniform(10, 45)), _line(agent, customer, talk, 1, day))
+
+    return step
+
+
+def _line(agent: Context, customer: Context, talk: Talk, turn: int, day: Day) -> Step:
+    """The next line of the talk, by the one whose turn it is; the last one is followed by the end."""
+
+    async def step() -> None:
+        chat_id = chat_of(customer).chat_id
+        writer, reader = (agent, customer) if turn % 2 else (customer, agent)
+        sent = await send_message(writer, chat_id, body=talk.lines[turn])
+        await mark_read(reader, chat_id, seq=sent.message.seq)
+        pause = timedelta(seconds=random.uniform(15, 100))
+        following = _line(agent, customer, talk, turn + 1, day)
+        if turn + 1 == len(talk.lines):
+            following = _ending(agent, customer)
+        day.at(day.now + pause, following)
+
+    return step
+
+
+def _ending(agent: Context, customer: Context) -> Step:
+    async def step() -> None:
+        chat_id = chat_of(customer).chat_id
+        await close_chat(agent, chat_id)
+        if random.random() < 0.6:
+            score = random.choices((5, 4, 3, 2), (6, 3, 1, 1))[0]
+            await rate_chat(customer, chat_id, score=score, comment=random.choice(COMMENTS))
+
+    return step

@@ -1,0 +1,80 @@
+"""Who works at the demo's desk, and who writes to it."""
+
+import random
+from dataclasses import dataclass
+
+from validate_docbr import CPF
+
+from api.context import Anonymous, ChatCustomer, Context, Staff
+from api.demo.lines import CUSTOMERS, Talk
+from api.models.enums import Channel, Role
+from api.passwords import one_time_password, token_hash
+from api.resolvers.departments import list_departments
+from api.resolvers.openings import Opening, open_chat
+from api.resolvers.sessions import sign_in
+from api.resolvers.users import NewUser, create_user
+from api.subscriptions.running import Running
+
+STAFF = (
+    ("admin@alidash.example", "Administração", Role.ADMIN, ("comercial", "tecnico", "administrativo")),
+    ("ana@alidash.example", "Ana Beatriz", Role.AGENT, ("tecnico", "comercial")),
+    ("bruno@alidash.example", "Bruno Reis", Role.AGENT, ("tecnico",)),
+    ("carla@alidash.example", "Carla Mendes", Role.AGENT, ("comercial", "administrativo")),
+    ("elisa@alidash.example", "Elisa Prado", Role.SUPERVISOR, ("comercial", "tecnico", "administrativo")),
+)
+
+
+@dataclass(frozen=True)
+class Team:
+    """The staff, signed in, and the one password that all of them have in this demo."""
+
+    contexts: dict[str, Context]
+    password: str
+
+    def attending(self, slug: str) -> list[Context]:
+        """The agents of a department."""
+        return [self.contexts[email] for email, _, role, slugs in STAFF if role is Role.AGENT and slug in slugs]
+
+
+async def hire(running: Running) -> Team:
+    """Add the staff."""
+    departments = {row.slug: row.id for row in await list_departments(running.as_system())}
+    password, contexts = one_time_password(), {}
+    for email, name, role, slugs in STAFF:
+        ids = tuple(departments[slug] for slug in slugs)
+        new = NewUser(email=email, name=name, role=role, department_ids=ids, password=password, capacity=8)
+        await create_user(running.as_system(), new)
+        principal = (await sign_in(Context(running.services), email=email, password=password)).principal
+        contexts[email] = Context(running.services, principal)
+    return Team(contexts, password)
+
+
+async def arrive(running: Running, talk: Talk) -> Context:
+    """A customer opens a chat with the first line of a talk; returns the customer's context."""
+    name = random.choice(CUSTOMERS)
+    # Each from an address of their own, as a town's customers are.
+    address = f"198.51.100.{random.randrange(1, 255)}"
+    somebody = Context(running.services, Anonymous(), address=address)
+    opening = Opening(
+        name=name,
+        message=talk.lines[0],
+        department_slug=talk.department,
+        cpf=CPF().generate(),
+        phone=f"+55 82 9{random.randrange(8000, 9999)}-{random.randrange(1000, 9999)}",
+        category=talk.category,
+        channel=random.choices((Channel.WIDGET, Channel.WHATSAPP, Channel.TELEGRAM), (6, 3, 1))[0],
+    )
+    opened = await open_chat(somebody, opening)
+    return somebody.acting_as(ChatCustomer(opened.chat.id, token_hash(opened.token)))
+
+
+def chat_of(customer: Context) -> ChatCustomer:
+    """The chat that a customer's context opens."""
+    assert isinstance(customer.principal, ChatCustomer)
+    return customer.principal
+
+
+def staff_of(agent: Context) -> Staff:
+    """The person that a staff context is."""
+    assert isinstance(agent.principal, Staff)
+    return agent.principal
