@@ -1,4 +1,4 @@
-"""Reading what a request brings: strict JSON objects, query parameters, ids. What is wrong is told field by field."""
+"""Reading what a request brings: strict JSON objects, query parameters, ids. Faults are told field by field."""
 
 import json
 import math
@@ -7,7 +7,7 @@ import uuid
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 from starlette.requests import ClientDisconnect, Request
 
 from api.errors import ErrorCode, Invalid, NotFound, Problem, TooLarge
@@ -18,6 +18,7 @@ JsonObject = dict[str, Any]
 LIMIT: Final = 64 * 1024
 KEY_LIMIT: Final = 128
 _LONGEST_NUMBER = 20
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MOST_PROBLEMS = 50
 
 
@@ -26,7 +27,7 @@ class Misread(Invalid):
 
 
 class Body(BaseModel):
-    """A JSON object that a caller sends: nothing is converted, nothing unknown passes; null means not given."""
+    """A JSON object that a caller sends: nothing is converted, nothing unknown passes, null is not given."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -153,7 +154,17 @@ def decimal(value: object) -> object:
     return int(value) if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,12}", value) else value
 
 
+def present(value: str | None) -> str | None:
+    """Text that, where it is given, says something."""
+    if value is not None and not value.strip():
+        raise PydanticCustomError("required", "required")
+    return value
+
+
 def _validated(model: type[B], given: JsonObject) -> B:
+    garbled = [name for name, value in given.items() if isinstance(value, str) and _CONTROL.search(value)]
+    if garbled:
+        raise Misread.of([Problem("unprintable", (name,)) for name in garbled[:_MOST_PROBLEMS]])
     try:
         return model.model_validate(given)
     except ValidationError as error:

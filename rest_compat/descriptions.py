@@ -40,20 +40,20 @@ class Told:
 
 TITLE: Final = Told("AliDash: API REST", "AliDash: REST API")
 INTRODUCTION: Final = Told(
-    "Para robôs (WhatsApp, Telegram), sites e scripts. JSON em UTF-8, nomes em snake_case, horários ISO 8601 em UTC "
-    "com Z, durações em segundos inteiros. Todo endereço responde com e sem a barra final, sem redirecionar. null é o "
-    "mesmo que não enviar o campo; um campo desconhecido é recusado. Corpo de até "
-    f"{LIMIT // 1024} KiB.",
-    "For bots (WhatsApp, Telegram), sites and scripts. JSON in UTF-8, names in snake_case, times ISO 8601 in UTC with Z, "
-    "durations in whole seconds. Every address answers with and without its trailing slash, without a redirect. null is "
-    "the same as leaving the field out; an unknown field is refused. A body may have up to "
-    f"{LIMIT // 1024} KiB.",
+    "Para robôs (WhatsApp, Telegram), sites e scripts. JSON em UTF-8, nomes em snake_case, horários ISO "
+    "8601 em UTC com Z, durações em segundos inteiros. Todo endereço responde com e sem a barra final, "
+    "sem redirecionar. null é o mesmo que não enviar o campo; um campo desconhecido é recusado. Corpo de "
+    f"até {LIMIT // 1024} KiB.",
+    "For bots (WhatsApp, Telegram), sites and scripts. JSON in UTF-8, names in snake_case, times ISO 8601"
+    " in UTC with Z, durations in whole seconds. Every address answers with and without its trailing "
+    "slash, without a redirect. null is the same as leaving the field out; an unknown field is refused. A"
+    f" body may have up to {LIMIT // 1024} KiB.",
 )
 ERRORS: Final = Told(
-    "Todo erro é application/problem+json (RFC 9457). code é para programas; detail e errors, para pessoas, em "
-    "português ou, por Accept-Language, em inglês. Um erro não deixa nada pela metade.",
-    "Every error is application/problem+json (RFC 9457). code is for programs; detail and errors are for people, in "
-    "Portuguese or, by Accept-Language, in English. An error leaves nothing half done.",
+    "Todo erro é application/problem+json (RFC 9457). code é para programas; detail e errors, para "
+    "pessoas, em português ou, por Accept-Language, em inglês. Um erro não deixa nada pela metade.",
+    "Every error is application/problem+json (RFC 9457). code is for programs; detail and errors are for "
+    "people, in Portuguese or, by Accept-Language, in English. An error leaves nothing half done.",
 )
 CREDENTIALS: Final[dict[str, Told]] = {
     "chatToken": Told(
@@ -74,10 +74,10 @@ CREDENTIALS: Final[dict[str, Told]] = {
     ),
 }
 IDEMPOTENCY_KEY: Final = Told(
-    f"Até {KEY_LIMIT} caracteres. Repetir o pedido com a mesma chave responde 200 com o mesmo chat e um token novo; a "
-    "mesma chave com outro corpo é 422.",
-    f"Up to {KEY_LIMIT} characters. Repeating the request with the same key answers 200 with the same chat and a new "
-    "token; the same key with another body is 422.",
+    f"Até {KEY_LIMIT} caracteres. Repetir o pedido com a mesma chave responde 200 com o mesmo chat e um "
+    "token novo; a mesma chave com outro corpo é 422.",
+    f"Up to {KEY_LIMIT} characters. Repeating the request with the same key answers 200 with the same chat"
+    " and a new token; the same key with another body is 422.",
 )
 
 SUMMARIES: Final[dict[str, Told]] = {
@@ -100,32 +100,36 @@ DETAILS: Final[dict[str, Told]] = {
         "In order, with the queue of each. The slugs serve wherever a department is asked for.",
     ),
     "open_chat": Told(
-        "Coloca o cliente na fila, ou com o robô (owner: bot). Responde 201, ou 200 quando um pedido anterior já abriu o "
-        "chat: pela mesma Idempotency-Key ou, com chave de API, pelo mesmo external_id no mesmo canal enquanto o chat "
-        "estiver aberto. Sem chave de API há limites por endereço e por CPF.",
-        "Puts the customer into the queue, or with the bot (owner: bot). Answers 201, or 200 when an earlier request had "
-        "opened the chat: by the same Idempotency-Key or, with an API key, by the same external_id in the same channel "
-        "while the chat is open. Without an API key there are limits by address and by CPF.",
+        "Coloca o cliente na fila, ou com o robô (owner: bot). Responde 201, ou 200 quando um pedido "
+        "anterior já abriu o chat: pela mesma Idempotency-Key ou, com chave de API, pelo mesmo "
+        "external_id no mesmo canal enquanto o chat estiver aberto. Sem chave de API há limites por "
+        "endereço e por CPF.",
+        "Puts the customer into the queue, or with the bot (owner: bot). Answers 201, or 200 when an "
+        "earlier request had opened the chat: by the same Idempotency-Key or, with an API key, by the "
+        "same external_id in the same channel while the chat is open. Without an API key there are limits"
+        " by address and by CPF.",
     ),
     "read_history": Told(
-        "Chame de novo com after = next_after; peça logo a seguir enquanto has_more for true. Notas internas só vão para "
-        "a equipe.",
+        "Chame de novo com after = next_after; peça logo a seguir enquanto has_more for true. Notas "
+        "internas só vão para a equipe.",
         "Call again with after = next_after; at once while has_more is true. Internal notes reach staff only.",
     ),
     "send_message": Told(
-        "Escreve como cliente, atendente ou robô, conforme o token. 201 quer dizer gravado; o mesmo client_id de novo "
-        "responde 200 com a primeira resposta. O atendente precisa ter assumido o chat; o robô só escreve enquanto a vez é "
-        "dele.",
-        "Writes as customer, agent or bot, by the token. 201 means stored; the same client_id again answers 200 with the "
-        "first answer. An agent must have claimed the chat; a bot writes only while it is its move.",
+        "Escreve como cliente, atendente ou robô, conforme o token. 201 quer dizer gravado; o mesmo "
+        "client_id de novo responde 200 com a primeira resposta. O atendente precisa ter assumido o chat;"
+        " o robô só escreve enquanto a vez é dele.",
+        "Writes as customer, agent or bot, by the token. 201 means stored; the same client_id again "
+        "answers 200 with the first answer. An agent must have claimed the chat; a bot writes only while "
+        "it is its move.",
     ),
     "hand_off_chat": Told(
         "O robô entrega o chat aberto com owner: bot para as pessoas do setor. Repetir não muda nada.",
-        "The bot gives a chat that was opened with owner: bot to the people of the department. A repeat changes nothing.",
+        "The bot gives a chat that was opened with owner: bot to the people of the department. A repeat "
+        "changes nothing.",
     ),
     "claim_chat": Told(
-        "De dois atendentes ao mesmo tempo, só um consegue; o outro recebe 409. Assumir o próprio chat de novo não muda "
-        "nada.",
+        "De dois atendentes ao mesmo tempo, só um consegue; o outro recebe 409. Assumir o próprio chat de"
+        " novo não muda nada.",
         "Of two agents at once exactly one gets it; the other gets 409. Claiming one's own chat again changes nothing.",
     ),
     "end_chat": Told(
@@ -133,7 +137,8 @@ DETAILS: Final[dict[str, Told]] = {
         "Ends it and answers the times; again, the same answer. The rating is the customer's (chat token or bot).",
     ),
     "list_queue": Told(
-        "Na ordem em que serão atendidos, os primeiros 500: dos setores de quem pergunta, ou de todos para quem vê tudo.",
+        "Na ordem em que serão atendidos, os primeiros 500: dos setores de quem pergunta, ou de todos "
+        "para quem vê tudo.",
         "In the order to be served, the first 500: of the caller's departments, or of all for who sees all.",
     ),
     "set_status": Told(

@@ -92,7 +92,8 @@ def page_of(description: JsonObject, root: str, locale: Locale) -> str:
 
 def _contents(operations: Sequence[tuple[str, JsonObject]], locale: Locale) -> str:
     items = "".join(
-        f'<li><a href="#{operation["operationId"]}"><code>{escape(address)}</code></a> {escape(operation["summary"])}</li>'
+        f'<li><a href="#{operation["operationId"]}"><code>{escape(address)}</code></a> '
+        f"{escape(operation['summary'])}</li>"
         for address, operation in operations
     )
     return f"<nav><h2>{_ROUTES.to(locale)}</h2><ul>{items}</ul></nav>"
@@ -154,8 +155,8 @@ def _kind(schema: JsonObject) -> str:
 
 def _fields(title: Told, fields: Iterable[Field], locale: Locale) -> str:
     rows = [
-        f"<dt><code>{escape(name)}</code> <i>{escape(kind)}</i>{f' <b>{_REQUIRED.to(locale)}</b>' if needed else ''}</dt>"
-        f"<dd>{escape(text)}</dd>"
+        f"<dt><code>{escape(name)}</code> <i>{escape(kind)}</i>"
+        f"{f' <b>{_REQUIRED.to(locale)}</b>' if needed else ''}</dt><dd>{escape(text)}</dd>"
         for name, kind, needed, text in fields
     ]
     return f"<h3>{title.to(locale)}</h3><dl>{''.join(rows)}</dl>" if rows else ""

@@ -19,7 +19,7 @@ def said(portuguese: str, english: str, example: Any = None, **schema: Any) -> A
 
     What the schema says is for readers: the use cases hold the rules.
     """
-    extra = {SAID: [portuguese, english]} | schema
+    extra: dict[str, Any] = {SAID: [portuguese, english]} | schema
     return Field(json_schema_extra=extra if example is None else extra | {"examples": [example]})
 
 

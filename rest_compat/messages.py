@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 from starlette.requests import Request
 
 from api.context import Context
@@ -12,7 +12,7 @@ from api.models import Message
 from api.resolvers import messages
 from api.resolvers.chats import agent_names
 from api.resolvers.queue import positions
-from rest_compat.body import Body, Params, decimal, params, path_id, read
+from rest_compat.body import Body, Params, decimal, params, path_id, present, read
 from rest_compat.fields import EXAMPLE_MESSAGE, WORDS, ChatId, Position, Protocol, said
 from rest_compat.reply import Answer, Reply
 from rest_compat.words import ChatStatusWord, MessageKindWord, SenderWord
@@ -103,10 +103,12 @@ class SendMessage(Body):
     ]
     client_id: Annotated[
         str | None,
+        AfterValidator(present),
         said(
             "Identificador seu: repetir o mesmo envio responde a primeira mensagem.",
             "An identifier of yours: repeating the same send answers the first message.",
             "c-7f3a",
+            pattern=WORDS,
             maxLength=messages.CLIENT_ID_LIMIT,
         ),
     ] = None

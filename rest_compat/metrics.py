@@ -27,7 +27,7 @@ class MetricsParams(Params):
         Field(alias="from"),
         said(
             "Início: data (o dia todo, no fuso da instalação) ou data e hora. Sem ele, o começo do dia.",
-            "Beginning: a date (the whole day, in the deployment's zone) or a time. Without it, the day's beginning.",
+            "Beginning: a date (a whole day, in the deployment's zone) or a time. Without it, the day's start.",
             "2026-03-02",
             anyOf=_MOMENT,
         ),

@@ -52,7 +52,7 @@ def _schemas(table: Sequence[Operation], locale: Locale) -> JsonObject:
     models: list[tuple[Any, JsonSchemaMode]] = [(reply.ProblemDetails, "serialization")]
     for operation in table:
         models.append((_model(operation.answer), "serialization"))
-        models += [(read, "validation") for read in (operation.body, operation.params) if read is not None]
+        models.extend((read, "validation") for read in (operation.body, operation.params) if read is not None)
     _, definitions = models_json_schema(models, ref_template=_REF)
     return {name: _told(schema, locale) for name, schema in definitions["$defs"].items()}
 
@@ -72,6 +72,10 @@ def _told(schema: Any, locale: Locale) -> Any:
     }
     if SAID in schema:
         found["description"] = schema[SAID][0 if locale is Locale.PT_BR else 1]
+    if found.get("default", "") is None:
+        del found["default"]
+    elif "enum" in found and "default" in found:
+        found["default"] = found["default"].lower()
     return _narrowed(found)
 
 
@@ -135,10 +139,10 @@ def _plain(schema: JsonObject) -> JsonObject:
 
 
 def _responses(operation: Operation, schemas: JsonObject, locale: Locale) -> JsonObject:
-    answer = _answer(operation, schemas)
-    found: JsonObject = {str(int(reply.success(created=False))): answer}
-    if operation.creates:
-        found[str(int(reply.success(created=True)))] = answer
+    successes = [reply.success(created=created) for created in ([False, True] if operation.creates else [False])]
+    found: JsonObject = {
+        str(int(status)): {"description": status.phrase, "content": _answer(operation, schemas)} for status in successes
+    }
     errors: list[AppError] = [SAMPLES[code] for code in operation.codes]
     errors += [NOT_JSON] if operation.body is not None else []
     for error in errors:
@@ -154,7 +158,7 @@ def _answer(operation: Operation, schemas: JsonObject) -> JsonObject:
     schema, shown = _ref(model), example(schemas[model.__name__], schemas)
     if get_origin(operation.answer) is list:
         schema, shown = {"type": "array", "items": schema}, [shown]
-    return {"description": model.__doc__ or "", "content": {reply.JSON: {"schema": schema, "example": shown}}}
+    return {reply.JSON: {"schema": schema, "example": shown}}
 
 
 def _problem_response(error: AppError) -> JsonObject:

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated
 
+from pydantic import AfterValidator
 from starlette.requests import Request
 
 from api.context import ChatCustomer, Context
@@ -11,9 +12,9 @@ from api.models.enums import Category, Channel, Priority
 from api.resolvers import openings
 from api.resolvers.messages import BODY_LIMIT
 from api.resolvers.queue import positions, queue_states
-from rest_compat.body import Body, idempotency_key, read
+from rest_compat.body import Body, idempotency_key, present, read
 from rest_compat.departments import estimated_wait
-from rest_compat.fields import LINE, SLUG_OR_ID, WORDS, ChatId, EstimatedWait, Position, Protocol, said
+from rest_compat.fields import SLUG_OR_ID, WORDS, ChatId, EstimatedWait, Position, Protocol, said
 from rest_compat.reply import Answer, Reply
 from rest_compat.words import CategoryWord, ChatStatusWord, GivenChannelWord, Owner, OwnerWord, PriorityWord
 
@@ -59,12 +60,13 @@ class OpenChat(Body):
     channel: Annotated[GivenChannelWord, said("De onde escreve.", "Where from.", "api")] = Channel.API
     external_id: Annotated[
         str | None,
+        AfterValidator(present),
         said(
             "Id da conversa no canal: enquanto o chat estiver aberto, repetir responde o mesmo chat. "
             "Só com chave de API.",
             "Id of the conversation in its channel: while the chat is open, a repeat answers the same chat. "
             "With an API key only.",
-            pattern=LINE,
+            pattern=WORDS,
             maxLength=128,
         ),
     ] = None

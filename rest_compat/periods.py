@@ -16,8 +16,8 @@ _ONE_DAY = timedelta(days=1)
 def period(ctx: Context, *, start: str | None, end: str | None) -> tuple[datetime, datetime]:
     """The half-open period `[start, end)`: today where nothing is given.
 
-    A date is a whole day of the deployment's zone, so that `to` includes it; a time without an offset is of that zone.
-    Raises Misread.
+    A date is a whole day of the deployment's zone, so that `to` includes it; a time without an offset is of
+    that zone. Raises Misread.
     """
     today = ctx.now().astimezone(ctx.settings.zone).date()
     until = _moment(ctx, end, field="to", last=True) if end else None

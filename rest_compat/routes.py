@@ -53,7 +53,7 @@ TABLE: Final = (
 
 
 def routes() -> list[BaseRoute]:
-    """Every route below /api/v1: each with and without its trailing slash, and a 404 of our own for the rest."""
+    """Every route below /api/v1: each with and without its trailing slash, and a 404 for the rest."""
     found: list[BaseRoute] = documentation(TABLE, ROOT)
     for path, operations in groupby(TABLE, key=lambda operation: operation.path):
         endpoint = Endpoint(list(operations))

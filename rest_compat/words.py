@@ -32,7 +32,7 @@ class Owner(StrEnum):
 
 
 class Spoken:
-    """How an enum is read and written: its values in lower case, or the words given instead or beside them."""
+    """How an enum is read and written: its values in lower case, or words instead of or beside them."""
 
     def __init__(
         self,
