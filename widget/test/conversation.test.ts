@@ -130,8 +130,17 @@ describe('a message', () => {
     expect(bodies()).toEqual(['bonito', 'feio']);
   });
 
-  test.each(['CHAT_CLOSED', 'UNAUTHENTICATED'])('refused with %s ends the conversation and goes back to its writer', async (code) => {
-    server.next['sendMessage('] = [refuses(code)];
+  test('for a chat that has just been closed goes back to its writer, and the chat can still be rated', async () => {
+    server.next['sendMessage('] = [refuses('CHAT_CLOSED')];
+    widget.write('tarde demais');
+    await later(0);
+    expect(widget.current()).toMatchObject({ outbox: [], chat: { status: 'CLOSED' }, credentials: { token: 'secret' } });
+    expect(widget.draft()).toBe('tarde demais');
+    expect(widget.session.outbox('c1')).toEqual([]);
+  });
+
+  test('with a token that has ended goes back to its writer, and the conversation is over', async () => {
+    server.next['sendMessage('] = [refuses('UNAUTHENTICATED')];
     widget.setDraft('começo');
     widget.write('tarde demais');
     await later(0);

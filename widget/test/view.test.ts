@@ -232,18 +232,23 @@ describe('the panel', () => {
     one('.rating').dispatchEvent(new Event('submit', { cancelable: true }));
     expect(desk.rateChat).toHaveBeenCalledWith(4, '');
     await shows(talking({ chat: chat({ status: 'CLOSED', rating: { score: 4 } }) }));
-    expect([seen(one('.rating')), one('.foot [role=status], .foot p').textContent]).toEqual([false, 'Obrigado pela avaliação!']);
+    expect([seen(one('.rating')), one('.foot:not(.composer) p').textContent]).toEqual([false, 'Obrigado pela avaliação!']);
   });
 
-  test('lets an ended chat be reopened while the token lives, and not after', async () => {
+  test('keeps the text of who was still writing when the chat ended, for a new one', async () => {
+    await shows(talking());
+    type('.composer textarea', 'mais uma coisa');
     await shows(talking({ chat: chat({ status: 'CLOSED' }) }));
-    all('.choices button')[1].click();
-    expect(seen(one('.composer'))).toBe(true);
-    draft = 'guardado';
-    await shows(talking({ chat: chat({ status: 'CLOSED' }), over: true, credentials: undefined }));
-    expect([seen(one('.composer')), seen(all('.choices button')[1])]).toEqual([false, false]);
-    expect(panel.textContent).toContain('Conversa encerrada. Seu texto ficou guardado.');
+    expect(seen(one('.composer'))).toBe(false);
+    expect(one('.foot:not(.composer) p').textContent).toBe('Seu texto ficou guardado para uma nova conversa.');
+    one('.choices button').click();
+    expect(desk.startOver).toHaveBeenCalledOnce();
     await shows({ messages: [], outbox: [] });
-    expect(one<HTMLTextAreaElement>('#message').value).toBe('guardado');
+    expect(one<HTMLTextAreaElement>('#message').value).toBe('mais uma coisa');
+  });
+
+  test('does not ask for a rating when the token has ended', async () => {
+    await shows(talking({ chat: chat({ status: 'CLOSED' }), over: true, credentials: undefined }));
+    expect([seen(one('.rating')), seen(one('.choices .main'))]).toEqual([false, true]);
   });
 });

@@ -27,15 +27,18 @@ export async function askHere(query: string, variables: object = {}): Promise<an
   }
 }
 
-/** The token ended: forgets the chat, unless another one is at hand by now. What was not sent goes back to its writer. */
+/** The token ended: forgets the chat, unless another one is at hand by now. */
 export function gone(token: string) {
-  const { credentials, outbox } = current();
+  const { credentials } = current();
   if (credentials?.token != token) return;
   leave();
-  setDraft([draft(), ...outbox.map(({ body }) => body)].filter(Boolean).join('\n'));
+  giveBack();
   become(withTokenEnded(current()));
   session.forget(credentials.chatId);
 }
+
+/** What was not sent goes back to its writer. */
+export const giveBack = () => setDraft([draft(), ...current().outbox.map(({ body }) => body)].filter(Boolean).join('\n'));
 
 /** Takes up a chat: what waits in its outbox, its messages, and all that happens from now on. */
 export function follow(credentials: session.Credentials) {

@@ -4,8 +4,8 @@ import { backoff } from '../transport/backoff';
 import { GONE, REFUSED } from '../transport/codes';
 import { SEND_MESSAGE } from '../transport/documents';
 import { become, current } from './current';
-import { askHere, gone, wake } from './following';
-import { withMessages, withOutgoing, withRefusal } from './reduce';
+import { askHere, giveBack, gone, wake } from './following';
+import { withClosed, withMessages, withOutgoing, withRefusal } from './reduce';
 
 let busy = false;
 let failures = 0;
@@ -24,6 +24,10 @@ export async function flush(): Promise<void> {
   if (current().credentials?.token != credentials.token) return flush();
   if (message) become(withMessages(current(), [message]));
   else if (GONE.test(code)) gone(credentials.token);
+  else if (code == 'CHAT_CLOSED') {
+    giveBack();
+    become(withClosed(current()));
+  }
   else if (REFUSED.test(code)) become(withRefusal(current(), outgoing.clientId, reason));
   else {
     pause = setTimeout(flush, backoff(failures++));

@@ -1,5 +1,5 @@
 /** The token no longer opens this chat. */
-export const GONE = /^(UNAUTH|FORBID|NOT_F|CHAT_CL)/;
+export const GONE = /^(UNAUTH|FORBID|NOT_F)/;
 
 /** The server looked at the request and will never take it; whatever is neither this nor GONE may work later. */
 export const REFUSED = /^(INV|REQ|CONF|CAP|IDEM|TOO_L)/;

@@ -2,6 +2,7 @@ import { isClosed, type State } from '../chat/state';
 import { desk } from '../desk';
 import * as texts from '../texts';
 import { button, h } from './h';
+import { dotted } from './wait';
 
 const said = h('p', { role: 'status' });
 const problem = h('p.problem', { role: 'alert' });
@@ -14,7 +15,7 @@ const stars = h(
 );
 const rating = h('form.rating', { onsubmit }, stars, h('div.more', {}, comment, h('button.main', {}, texts.rate)));
 const left = button('main', '', () => (isClosed(shown) ? desk.startOver() : attempt(desk.closeChat())));
-const stay = button('quiet', '', () => resume());
+const stay = button('quiet', texts.keepTalking, () => resume());
 /** "Really end?" before the end; how it was and what comes next after it. */
 export const ending = h('div.foot', {}, said, rating, problem, h('div.choices', {}, left, stay));
 
@@ -36,10 +37,9 @@ export function drawEnding(state: State, stays: () => void) {
   const closed = isClosed(state);
   const { chat, over } = (shown = state);
   resume = stays;
-  said.textContent = !closed ? texts.endQuestion : chat!.rating ? texts.thanks : over ? texts.ended + (desk.draft() && texts.kept) : '';
+  said.textContent = closed ? dotted(!!chat!.rating && texts.thanks, !!desk.draft() && texts.kept) : texts.endQuestion;
   rating.hidden = !closed || !!over || !!chat!.rating;
   left.className = rating.hidden ? 'main' : 'quiet';
-  stay.textContent = closed ? texts.reopen : texts.keepTalking;
   left.textContent = closed ? texts.newChat : texts.endChat;
-  stay.hidden = !!over;
+  stay.hidden = closed;
 }

@@ -8,9 +8,8 @@ import { h } from './h';
 import { createHeading } from './heading';
 import { drawThread, thread, toEnd } from './thread';
 
-/** The person asked to end a running chat, or to go on with an ended one. */
+/** The person asked to end the chat, and has not confirmed yet. */
 let asked = false;
-let wasClosed = false;
 /** What stands at the foot of the panel now. */
 let foot: HTMLElement | undefined;
 
@@ -31,7 +30,7 @@ export function show(open: boolean, focus: boolean) {
   if (focus) enter();
 }
 
-/** Asks whether to end, or goes on with an ended chat; or takes either back. */
+/** Asks whether to end, or takes that back. */
 function turn(now: boolean) {
   asked = now;
   draw();
@@ -53,13 +52,11 @@ export function draw() {
 
 function drawBody(state: State, closed: boolean) {
   const talking = !!(state.credentials || state.chat);
-  // The end settles what was asked before it, and so does a new conversation.
-  if (!talking || state.over || closed != wasClosed) asked = false;
-  wasClosed = closed;
-  const now = !talking ? form : asked != closed ? ending : composer;
+  if (closed || !talking) asked = false;
+  const now = !talking ? form : closed || asked ? ending : composer;
   for (const node of [form, composer, ending]) node.hidden = node != now;
   thread.hidden = !talking;
-  drawEnding(state, () => turn(closed));
+  drawEnding(state, () => turn(false));
   if (talking) drawThread(state);
   if (now == foot) return;
   foot = now;
