@@ -3,12 +3,12 @@
 import uuid
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from api.models.base import JsonColumn, UtcDateTime, new_id
+from api.models.base import JsonColumn, Table, UtcDateTime, new_id
 
 
-class ApiKey(SQLModel, table=True):
+class ApiKey(Table, table=True):
     """A machine's credential. Only its SHA-256 is kept."""
 
     __tablename__ = "api_keys"

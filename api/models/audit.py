@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from api.models.base import JsonColumn, UtcDateTime, new_id
+from api.models.base import JsonColumn, Table, UtcDateTime, new_id
 
 
-class AuditEntry(SQLModel, table=True):
+class AuditEntry(Table, table=True):
     """One act, written in the transaction that did it."""
 
     __tablename__ = "audit"

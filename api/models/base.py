@@ -3,7 +3,7 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
@@ -19,6 +19,13 @@ SQLModel.metadata.naming_convention = {
 """Names that a later migration can rely on, on both databases."""
 
 JsonColumn = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Table(SQLModel):
+    """A class whose rows are kept; each names its table."""
+
+    # SQLModel computes a name (a declared_attr); ours are written down.
+    __tablename__: ClassVar[str]  # pyright: ignore[reportIncompatibleVariableOverride] - see above
 
 
 def new_id() -> uuid.UUID:

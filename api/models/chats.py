@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Index, String, UniqueConstraint, cast, func, inspect, literal, select, text
 from sqlalchemy.orm import column_property
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, col
 
-from api.models.base import UtcDateTime, enum_type, new_id
+from api.models.base import Table, UtcDateTime, enum_type, new_id
 from api.models.enums import (
     Category,
     Channel,
@@ -22,7 +22,7 @@ from api.models.enums import (
 from api.models.streams import Stream
 
 
-class Chat(SQLModel, table=True):
+class Chat(Table, table=True):
     """One conversation from opening to closing."""
 
     __tablename__ = "chats"
@@ -105,7 +105,7 @@ def event_seq(chat: Chat) -> int:
     return chat.__dict__.get("event_seq") or 0
 
 
-class Leg(SQLModel, table=True):
+class Leg(Table, table=True):
     """One stay of a chat in one department under at most one agent: the unit of every time metric."""
 
     __tablename__ = "legs"
@@ -134,7 +134,7 @@ class Leg(SQLModel, table=True):
     outcome: LegOutcome | None = Field(default=None, sa_type=enum_type(LegOutcome))
 
 
-class Message(SQLModel, table=True):
+class Message(Table, table=True):
     """One line of a chat."""
 
     __tablename__ = "messages"

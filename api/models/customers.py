@@ -3,12 +3,12 @@
 import uuid
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from api.models.base import UtcDateTime, new_id
+from api.models.base import Table, UtcDateTime, new_id
 
 
-class Customer(SQLModel, table=True):
+class Customer(Table, table=True):
     """A person or company that we serve. The CPF is never kept in the clear (see vault.py)."""
 
     __tablename__ = "customers"

@@ -3,13 +3,13 @@
 import uuid
 from datetime import datetime, timedelta
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from api.models.base import Milliseconds, UtcDateTime, enum_type, new_id
+from api.models.base import Milliseconds, Table, UtcDateTime, enum_type, new_id
 from api.models.enums import CpfPolicy, Routing
 
 
-class Department(SQLModel, table=True):
+class Department(Table, table=True):
     """A sector: its place in lists, its targets and its rules."""
 
     __tablename__ = "departments"

@@ -4,12 +4,12 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from api.models.base import UtcDateTime, new_id
+from api.models.base import Table, UtcDateTime, new_id
 
 
-class Notification(SQLModel, table=True):
+class Notification(Table, table=True):
     """Something one user should look at."""
 
     __tablename__ = "notifications"

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from api.models.base import JsonColumn, UtcDateTime
+from api.models.base import JsonColumn, Table, UtcDateTime
 
 
-class Stream(SQLModel, table=True):
+class Stream(Table, table=True):
     """A sequence of events; its row is locked by each transaction that adds to it."""
 
     __tablename__ = "streams"
@@ -18,7 +18,7 @@ class Stream(SQLModel, table=True):
     last_seq: int = Field(sa_type=BigInteger)
 
 
-class EventRow(SQLModel, table=True):
+class EventRow(Table, table=True):
     """One fact, numbered within its stream in the transaction that made it true."""
 
     __tablename__ = "events"
@@ -31,7 +31,7 @@ class EventRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Counter(SQLModel, table=True):
+class Counter(Table, table=True):
     """A named number that only grows, such as the last protocol of a day."""
 
     __tablename__ = "counters"
@@ -40,7 +40,7 @@ class Counter(SQLModel, table=True):
     value: int = Field(sa_type=BigInteger)
 
 
-class Property(SQLModel, table=True):
+class Property(Table, table=True):
     """One thing that is true of this database as a whole, such as its epoch."""
 
     __tablename__ = "properties"
@@ -49,7 +49,7 @@ class Property(SQLModel, table=True):
     value: str = Field(max_length=200)
 
 
-class Lease(SQLModel, table=True):
+class Lease(Table, table=True):
     """Who may run a timed job now: one process per cluster, until the lease ends."""
 
     __tablename__ = "leases"

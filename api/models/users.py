@@ -4,13 +4,13 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from api.models.base import JsonColumn, UtcDateTime, enum_type, new_id
+from api.models.base import JsonColumn, Table, UtcDateTime, enum_type, new_id
 from api.models.enums import Availability, Role, SessionKind
 
 
-class User(SQLModel, table=True):
+class User(Table, table=True):
     """A person of the staff."""
 
     __tablename__ = "users"
@@ -34,7 +34,7 @@ class User(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class UserDepartment(SQLModel, table=True):
+class UserDepartment(Table, table=True):
     """A person attends in a department."""
 
     __tablename__ = "user_departments"
@@ -45,7 +45,7 @@ class UserDepartment(SQLModel, table=True):
     )
 
 
-class Session(SQLModel, table=True):
+class Session(Table, table=True):
     """One place where a person is signed in: a browser or a program. Only the token's SHA-256 is kept."""
 
     __tablename__ = "sessions"
@@ -62,7 +62,7 @@ class Session(SQLModel, table=True):
     user_agent: str | None = Field(default=None, max_length=256)
 
 
-class StatusInterval(SQLModel, table=True):
+class StatusInterval(Table, table=True):
     """One stretch of an agent's day under one status; the open one has no end."""
 
     __tablename__ = "status_intervals"
