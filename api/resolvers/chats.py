@@ -140,7 +140,7 @@ async def agent_names(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.
         .where(col(Chat.id).in_(chat_ids), visible_chats(ctx.principal))
     )
     async with ctx.db.read() as session:
-        return dict((await session.execute(query)).tuples().all())
+        return {key: value for key, value in await session.execute(query)}
 
 
 @allow(*_READERS)
@@ -231,7 +231,10 @@ async def claim_next(ctx: Context, department_id: uuid.UUID | None = None) -> Ch
         if department_id is not None:
             await access_queue(ctx, tx.session, department_id)
         departments = staff(ctx).department_ids if department_id is None else {department_id}
-        chat_id = await _claim_first(ctx, tx, departments)
+        # Whoever was skipped may only be held for a moment, by a customer who writes: look again, and wait this time.
+        chat_id = await _claim_first(ctx, tx, departments, skip_locked=True) or await _claim_first(
+            ctx, tx, departments, skip_locked=False
+        )
         if chat_id is None:
             raise NotFound("queue_empty")
         return await _claimed(ctx, tx, chat_id)
@@ -351,15 +354,15 @@ async def _claim(ctx: Context, tx: Transaction, chat_id: uuid.UUID) -> bool:
 
 
 async def _claim_first(
-    ctx: Context, tx: Transaction, department_ids: frozenset[uuid.UUID] | set[uuid.UUID]
+    ctx: Context, tx: Transaction, department_ids: frozenset[uuid.UUID] | set[uuid.UUID], *, skip_locked: bool
 ) -> uuid.UUID | None:
-    """The first in line, skipping those that another agent is just taking; the guard is repeated outside."""
+    """The first in line, passing over those that another agent is just taking; the guard is repeated outside."""
     first = (
         select(col(Chat.id))
         .where(col(Chat.status) == ChatStatus.WAITING, col(Chat.department_id).in_(department_ids))
         .order_by(*by_rank.columns)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=skip_locked)
         .scalar_subquery()
     )
     claimed = await tx.session.execute(

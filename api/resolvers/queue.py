@@ -131,7 +131,7 @@ async def _last_words(session: AsyncSession, chat_ids: Sequence[uuid.UUID]) -> d
     query = select(col(Message.chat_id), func.substr(col(Message.body), 1, LAST_WORDS_LIMIT)).join(
         newest, and_(col(Message.chat_id) == newest.c.chat_id, col(Message.seq) == newest.c.seq)
     )
-    return dict((await session.execute(query)).tuples().all())
+    return {key: value for key, value in await session.execute(query)}
 
 
 @allow(Who.ANYONE)
