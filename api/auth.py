@@ -6,24 +6,20 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 from starlette.requests import HTTPConnection
 
 from api.context import ChatCustomer, Context, Machine, Principal, Services, Staff
 from api.errors import Forbidden, Unauthenticated
 from api.models import ApiKey, Chat, Session, User, UserDepartment
 from api.models.enums import ROLE_PERMISSIONS, Permission, Scope, SessionKind
-from api.passwords import token_hash
+from api.passwords import TokenKind, token_hash
 from api.texts import preferred_locale
 
 COOKIE = "alidash_session"
 CSRF_HEADER = "x-csrf-token"
-
-CHAT_TOKEN = "chat"
-STAFF_TOKEN = "staff"
-COOKIE_TOKEN = "web"
-API_KEY = "key"
 
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -76,7 +72,7 @@ def bearer_token(header: str | None) -> str | None:
 
 
 def own_page(connection: HTTPConnection, public_url: str | None) -> bool:
-    """Whether the request comes from a page of ours: no Origin at all (not a browser's cross-site request), or our own."""
+    """Whether a page of ours asks: no Origin at all (not a browser's cross-site request), or our own."""
     origin = connection.headers.get("origin")
     if origin is None:
         return connection.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
@@ -85,7 +81,7 @@ def own_page(connection: HTTPConnection, public_url: str | None) -> bool:
 
 
 def client_address(connection: HTTPConnection, trusted: list[str]) -> str | None:
-    """The caller's address: the socket's, or what configured proxies say of it (the last hop that is not one of them)."""
+    """The caller's address: the socket's, or what configured proxies say of it (the last hop that is none of them)."""
     if connection.client is None:
         return None
     address = connection.client.host
@@ -107,11 +103,11 @@ async def identify(services: Services, token: str) -> Identity:
     kind, _, _ = token.partition("_")
     digest = token_hash(token)
     async with services.db.read() as session:
-        if kind in (STAFF_TOKEN, COOKIE_TOKEN):
-            return await _staff(services, session, Session.token_hash == digest)
-        if kind == CHAT_TOKEN:
+        if kind in (TokenKind.STAFF, TokenKind.COOKIE):
+            return await _staff(services, session, col(Session.token_hash) == digest)
+        if kind == TokenKind.CHAT:
             return await _customer(services, session, digest)
-        if kind == API_KEY:
+        if kind == TokenKind.API_KEY:
             return await _machine(services, session, digest)
     raise Unauthenticated("bad_token")
 
@@ -121,7 +117,7 @@ async def look_again(ctx: Context) -> Identity:
     principal = ctx.principal
     async with ctx.db.read() as session:
         if isinstance(principal, Staff):
-            return await _staff(ctx.services, session, Session.id == principal.session_id)
+            return await _staff(ctx.services, session, col(Session.id) == principal.session_id)
         if isinstance(principal, ChatCustomer):
             return await _customer(ctx.services, session, principal.token_hash)
     return Identity(principal)
@@ -133,12 +129,12 @@ async def touch(ctx: Context) -> None:
     if isinstance(principal, Staff):
         statement = (
             update(Session)
-            .where(Session.id == principal.session_id, Session.last_seen_at < now - _SEEN_EVERY)
+            .where(col(Session.id) == principal.session_id, col(Session.last_seen_at) < now - _SEEN_EVERY)
             .values(last_seen_at=now)
         )
     elif isinstance(principal, Machine):
-        stale = ApiKey.last_used_at.is_(None) | (ApiKey.last_used_at < now - _SEEN_EVERY)
-        statement = update(ApiKey).where(ApiKey.id == principal.key_id, stale).values(last_used_at=now)
+        stale = col(ApiKey.last_used_at).is_(None) | (col(ApiKey.last_used_at) < now - _SEEN_EVERY)
+        statement = update(ApiKey).where(col(ApiKey.id) == principal.key_id, stale).values(last_used_at=now)
     else:
         return
     async with ctx.db.transaction() as tx:
@@ -151,10 +147,9 @@ def require_csrf_header(connection: HTTPConnection) -> None:
         raise Forbidden("csrf_header_needed")
 
 
-async def _staff(services: Services, session: AsyncSession, which: object) -> Identity:
-    found = (
-        await session.execute(select(Session, User).join(User, User.id == Session.user_id).where(which))  # type: ignore[arg-type]
-    ).one_or_none()
+async def _staff(services: Services, session: AsyncSession, which: ColumnElement[bool]) -> Identity:
+    query = select(Session, User).join(User, col(User.id) == col(Session.user_id)).where(which)
+    found = (await session.execute(query)).one_or_none()
     if found is None:
         raise Unauthenticated("session_ended")
     login, user = found
@@ -162,7 +157,7 @@ async def _staff(services: Services, session: AsyncSession, which: object) -> Id
     if not user.active or login.revoked_at or (ends_at and ends_at <= services.clock()):
         raise Unauthenticated("session_ended")
     departments = await session.execute(
-        select(UserDepartment.department_id).where(UserDepartment.user_id == user.id)  # type: ignore[arg-type]
+        select(col(UserDepartment.department_id)).where(col(UserDepartment.user_id) == user.id)
     )
     return Identity(staff_of(user, frozenset(departments.scalars()), login.id), ends_at)
 
@@ -189,16 +184,18 @@ def _ends_at(login: Session, idle: timedelta) -> datetime | None:
 
 
 async def _customer(services: Services, session: AsyncSession, digest: str) -> Identity:
-    found = (
-        await session.execute(select(Chat.id, Chat.token_ends_at).where(Chat.token_hash == digest))  # type: ignore[call-overload]
-    ).one_or_none()
-    if found is None or (found.token_ends_at and found.token_ends_at <= services.clock()):
+    query = select(col(Chat.id), col(Chat.token_ends_at)).where(col(Chat.token_hash) == digest)
+    found = (await session.execute(query)).one_or_none()
+    if found is None:
         raise Unauthenticated("bad_token")
-    return Identity(ChatCustomer(found.id, digest), found.token_ends_at)
+    chat_id, ends_at = found
+    if ends_at and ends_at <= services.clock():
+        raise Unauthenticated("bad_token")
+    return Identity(ChatCustomer(chat_id, digest), ends_at)
 
 
 async def _machine(services: Services, session: AsyncSession, digest: str) -> Identity:
-    key = (await session.execute(select(ApiKey).where(ApiKey.token_hash == digest))).scalar_one_or_none()  # type: ignore[arg-type]
+    key = (await session.execute(select(ApiKey).where(col(ApiKey.token_hash) == digest))).scalar_one_or_none()
     if key is None or key.revoked_at or (key.expires_at and key.expires_at <= services.clock()):
         raise Unauthenticated("bad_token")
     return Identity(Machine(key.id, key.name, frozenset(Scope(scope) for scope in key.scopes)), key.expires_at)

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlmodel import col
 
 from api.errors import AppError, Contention, StorageFull, Unavailable
 from api.events import Delivery, Event, from_payload, to_payload
@@ -105,9 +106,8 @@ class Database:
                 text("INSERT INTO properties (name, value) VALUES ('epoch', :value) ON CONFLICT (name) DO NOTHING"),
                 {"value": secrets.token_hex(4)},
             )
-            self.epoch = (
-                await tx.session.execute(select(Property.value).where(Property.name == "epoch"))  # type: ignore[arg-type]
-            ).scalar_one()
+            query = select(col(Property.value)).where(col(Property.name) == "epoch")
+            self.epoch = (await tx.session.execute(query)).scalar_one()
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -140,16 +140,16 @@ class Database:
     async def heads(self, streams: Iterable[str]) -> dict[str, int]:
         """Where these streams stand; one that has no event yet is absent."""
         async with self.read() as session:
-            rows = await session.execute(select(Stream.name, Stream.last_seq).where(Stream.name.in_(list(streams))))  # type: ignore[attr-defined]
-            return {name: seq for name, seq in rows}
+            query = select(col(Stream.name), col(Stream.last_seq)).where(col(Stream.name).in_(list(streams)))
+            return {name: seq for name, seq in await session.execute(query)}
 
     async def events_after(self, stream: str, seq: int, limit: int) -> list[Delivery]:
         """The stored events of a stream after a number, in order, at most `limit`."""
         async with self.read() as session:
             rows = await session.execute(
-                select(EventRow.seq, EventRow.at, EventRow.kind, EventRow.payload)
-                .where(EventRow.stream == stream, EventRow.seq > seq)  # type: ignore[arg-type]
-                .order_by(EventRow.seq)  # type: ignore[arg-type]
+                select(col(EventRow.seq), col(EventRow.at), col(EventRow.kind), col(EventRow.payload))
+                .where(col(EventRow.stream) == stream, col(EventRow.seq) > seq)
+                .order_by(col(EventRow.seq))
                 .limit(limit)
             )
             return [Delivery(stream, number, at, from_payload(kind, payload)) for number, at, kind, payload in rows]
@@ -244,7 +244,7 @@ def _typed(error: DBAPIError) -> AppError | None:
 
 
 async def persist(work: Callable[[], Awaitable[R]]) -> R:
-    """Do `work`, and again when its transaction had to give way, up to four times in all. Raises Unavailable after that."""
+    """Do `work`, and again when its transaction had to give way, up to four times in all; then raise Unavailable."""
     lost: Contention | None = None
     for attempt in range(_ATTEMPTS):
         if attempt:

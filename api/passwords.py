@@ -1,8 +1,9 @@
-"""Passwords and tokens of the staff."""
+"""Passwords of the staff, and tokens of all kinds."""
 
 import asyncio
 import hashlib
 import secrets
+from enum import StrEnum
 
 from pwdlib import PasswordHash
 
@@ -56,9 +57,18 @@ def one_time_password() -> str:
     return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(4))
 
 
-def new_token(prefix: str) -> tuple[str, str]:
-    """A token of 256 random bits, and the hash to store. The prefix says what it opens, to people and to scanners."""
-    token = f"{prefix}_{secrets.token_urlsafe(32)}"
+class TokenKind(StrEnum):
+    """What a token opens: the prefix that says so to people and to scanners."""
+
+    CHAT = "chat"
+    STAFF = "staff"
+    COOKIE = "web"
+    API_KEY = "key"
+
+
+def new_token(kind: TokenKind) -> tuple[str, str]:
+    """A token of 256 random bits, and the hash to store."""
+    token = f"{kind}_{secrets.token_urlsafe(32)}"
     return token, token_hash(token)
 
 

@@ -7,12 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import col
 
-from api.auth import API_KEY
 from api.context import Context
 from api.errors import NotFound
 from api.models import ApiKey
 from api.models.enums import Permission, Scope
-from api.passwords import new_token
+from api.passwords import TokenKind, new_token
 from api.resolvers.access import allow, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
@@ -49,7 +48,7 @@ async def create_api_key(
     if expires_at is not None and expires_at <= ctx.now():
         checks.fault("expiresAt", "past_expiry")
     checks.done()
-    secret, digest = new_token(API_KEY)
+    secret, digest = new_token(TokenKind.API_KEY)
     async with ctx.db.transaction() as tx:
         key = ApiKey(
             name=name,

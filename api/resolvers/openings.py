@@ -7,7 +7,6 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from api.auth import CHAT_TOKEN
 from api.context import ChatCustomer, Context, Machine
 from api.db import Transaction, persist
 from api.errors import Contention, IdempotencyMismatch, Invalid, NotFound
@@ -15,7 +14,7 @@ from api.events import ChatQueued
 from api.limiter import network_of
 from api.models import Chat, Customer, Department, Leg
 from api.models.enums import Category, Channel, ChatStatus, CpfPolicy, Priority, Scope, Sender
-from api.passwords import new_token, token_hash
+from api.passwords import TokenKind, new_token, token_hash
 from api.resolvers.access import Who, allow
 from api.resolvers.checks import Checks
 from api.resolvers.messages import BODY_LIMIT, Author, write_message
@@ -86,7 +85,7 @@ async def _try(ctx: Context, opening: Opening) -> Opened:
 async def _open(ctx: Context, tx: Transaction, opening: Opening) -> Opened:
     department = await _department(tx, opening)
     digits = _cpf(opening, department.cpf_policy)
-    token, digest_of_token = new_token(CHAT_TOKEN)
+    token, digest_of_token = new_token(TokenKind.CHAT)
     digest = ctx.services.vault.digest("opening", repr(sorted(asdict(opening).items(), key=lambda item: item[0])))
     earlier = await _opened_before(ctx, tx, opening, digest)
     if earlier is not None:

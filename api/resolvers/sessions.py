@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from api.auth import COOKIE_TOKEN, STAFF_TOKEN, staff_of
+from api.auth import staff_of
 from api.context import Context, Staff
 from api.db import Transaction
 from api.errors import Invalid, NotFound, RateLimited, Unauthenticated
@@ -15,7 +15,7 @@ from api.events import AccessChanged
 from api.limiter import network_of
 from api.models import Session, User, UserDepartment
 from api.models.enums import SessionKind
-from api.passwords import check_strength, new_token
+from api.passwords import TokenKind, check_strength, new_token
 from api.resolvers.access import Who, allow, staff
 from api.resolvers.audit import record
 
@@ -104,7 +104,7 @@ async def end_sessions(tx: Transaction, user_id: uuid.UUID, *, but: uuid.UUID | 
 
 
 async def _begin(ctx: Context, user: User, kind: SessionKind, *, expires_at: datetime | None) -> SignedIn:
-    token, digest = new_token(COOKIE_TOKEN if kind is SessionKind.COOKIE else STAFF_TOKEN)
+    token, digest = new_token(TokenKind.COOKIE if kind is SessionKind.COOKIE else TokenKind.STAFF)
     async with ctx.db.transaction() as tx:
         login = Session(
             user_id=user.id,
