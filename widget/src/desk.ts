@@ -3,8 +3,11 @@ import type * as current from './chat/current';
 import type * as departments from './chat/departments';
 import type * as opening from './chat/opening';
 import type * as sending from './chat/sending';
-import type * as draft from './session/draft';
 import type * as launcher from './launcher/launcher';
+import type * as draft from './session/draft';
+
+// Two scripts, so that a site pays 12 KB for the button and the open conversation behind it, and for the panel only once
+// somebody opens it. The first script holds all state; the panel draws it and reaches it through this one object.
 
 /** What the first script hands to the panel: the conversation, all that a person can do to it, and the shadow root. */
 export type Desk = Pick<typeof acting, 'closeChat' | 'rateChat' | 'markRead' | 'markTyping' | 'showEarlier' | 'startOver'> &

@@ -208,9 +208,9 @@ describe('the panel', () => {
   test('tells the place in the line and the wait, or that nobody is there', async () => {
     const waiting = { status: 'WAITING', agentName: null, position: 3, estimatedWait: { atLeast: 'PT2M', atMost: 'PT4M' } } as const;
     await shows(talking({ chat: chat(waiting) }));
-    expect(one('header small').textContent).toBe('Você é o 3º da fila · espera de 2–4\u00a0min');
+    expect(one('.head small').textContent).toBe('Você é o 3º da fila · espera de 2–4\u00a0min');
     await shows(talking({ chat: chat({ ...waiting, department: { name: 'Técnico', online: false } }) }));
-    expect(one('header small').textContent).toBe('Ninguém online: deixe sua mensagem');
+    expect(one('.head small').textContent).toBe('Ninguém online: deixe sua mensagem');
   });
 
   test('says that it is reconnecting, and no longer once it is back', async () => {
@@ -222,7 +222,7 @@ describe('the panel', () => {
 
   test('asks before it ends a chat, then for a rating, then thanks', async () => {
     await shows(talking());
-    one('header .link').click();
+    one('.head .link').click();
     expect(desk.closeChat).not.toHaveBeenCalled();
     one('.choices .main').click();
     expect(desk.closeChat).toHaveBeenCalledOnce();

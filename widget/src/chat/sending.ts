@@ -5,6 +5,7 @@ import { GONE, REFUSED } from '../transport/codes';
 import { SEND_MESSAGE } from '../transport/documents';
 import { become, current } from './current';
 import { askHere, giveBack, gone, wake } from './following';
+import type { Message } from './state';
 import { withClosed, withMessages, withOutgoing, withRefusal } from './reduce';
 
 let busy = false;
@@ -24,25 +25,28 @@ export async function flush(): Promise<void> {
   if (current().credentials?.token != credentials.token) return flush();
   if (message) become(withMessages(current(), [message]));
   else if (GONE.test(code)) gone(credentials.token);
-  else if (code == 'CHAT_CLOSED') {
-    giveBack();
-    become(withClosed(current()));
-  }
+  else if (code == 'CHAT_CLOSED') close();
   else if (REFUSED.test(code)) become(withRefusal(current(), outgoing.clientId, reason));
-  else {
-    pause = setTimeout(flush, backoff(failures++));
-    return;
-  }
+  else return later();
   failures = 0;
-  flush();
+  return flush();
 }
 
-async function deliver({ clientId, body }: session.Outgoing) {
+function later() {
+  pause = setTimeout(flush, backoff(failures++));
+}
+
+function close() {
+  giveBack();
+  become(withClosed(current()));
+}
+
+async function deliver({ clientId, body }: session.Outgoing): Promise<{ message?: Message; code: string; reason: string }> {
   try {
     const { message, userErrors } = (await askHere(SEND_MESSAGE, { clientId, body })).payload;
     return { message, code: userErrors[0]?.code, reason: userErrors[0]?.message };
   } catch (code) {
-    return { code, reason: '' } as any;
+    return { code: `${code}`, reason: '' };
   }
 }
 

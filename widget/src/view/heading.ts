@@ -10,7 +10,8 @@ const bar = h('p.bar', { role: 'status' });
 /** The top of the panel: who attends, the place in the line, and the ways out. */
 export function createHeading(end: () => void, close: () => void) {
   const ends = button('link', texts.endChat, end);
-  const node = h('header', {}, h('div', {}, title, standing), ends, h('button.close', { onclick: close, 'aria-label': texts.closePanel }, '×'), bar);
+  // Not a header element: the page around has its own.
+  const node = h('div.head', {}, h('div', {}, title, standing), ends, h('button.close', { onclick: close, 'aria-label': texts.closePanel }, '×'), bar);
   return {
     node,
     draw(state: State) {

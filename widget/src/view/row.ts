@@ -14,7 +14,7 @@ export interface Row {
 export function createRow({ kind, body, at, own, name = '', key }: Item): Row {
   if (kind != 'text') return { node: h(`p.${kind}`, {}, body || dayName(at)), update() {} };
   const marker = h('span', { role: 'img' });
-  const time = h('small', {}, at.toLocaleTimeString(locale, { timeStyle: 'short' }), marker);
+  const time = h('small', {}, at.toLocaleTimeString(locale, { timeStyle: 'short' }), own ? marker : '');
   const problem = h('p.problem');
   const node = h('div', {}, own ? '' : h('b', {}, name), h('p', {}, ...linkify(body), time), problem);
   return {
