@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -67,7 +68,8 @@ def _routes(running: Running) -> list[BaseRoute]:
         *[Route(path, _panel) for path in ("/login/", "/meu-painel/{rest:path}", "/admin/{rest:path}")],
         *[Route(path, _with_slash) for path in ("/login", "/meu-painel", "/admin", "/teste-widget")],
         Mount("/assets", Immutable("web", "assets")),
-        Route("/widget.js", _widget),
+        Route("/widget.js", partial(_widget, "alidash.js")),
+        Route("/widget-panel.js", partial(_widget, "alidash-panel.js")),
         Route("/teste-widget/", _widget_test),
         Mount("/teste-widget", Fresh("widget", "teste")),
     ]
@@ -90,10 +92,10 @@ async def _widget_test(request: Request) -> Response:
     return page("widget", "teste.html")
 
 
-async def _widget(request: Request) -> Response:
-    """The script that any site may embed."""
+async def _widget(name: str, request: Request) -> Response:
+    """The script that any site may embed, and the panel that it loads when somebody opens it."""
     headers = {"cache-control": "public, max-age=300", "cross-origin-resource-policy": "cross-origin"}
-    return FileResponse(folder("widget") / "alidash.js", media_type="text/javascript; charset=utf-8", headers=headers)
+    return FileResponse(folder("widget") / name, media_type="text/javascript; charset=utf-8", headers=headers)
 
 
 async def _alive(request: Request) -> Response:

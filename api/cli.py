@@ -59,6 +59,7 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         raise SettingsError("ALIDASH_ENV: the demo runs in development only")
     settings = load_settings(data=settings.data / "demo", database_url=None)
     log.configure(settings.log)
+    typer.echo("Living the demo's day…")
     password = asyncio.run(prepare(settings))
     _listen(settings, host, port, password, beside=simulate)
 
@@ -228,4 +229,5 @@ def _announce(settings: Settings, listener: socket.socket, password: str | None)
         typer.echo(f"  {what + ':':18}{base}{path}")
     if password:
         typer.echo(f"  {'Sign in:':18}{FIRST_ADMIN}  {password}   (shown this once)")
+    typer.echo("")
     sys.stdout.flush()

@@ -22,7 +22,8 @@ from api.subscriptions.running import Running
 
 HOURS = 9
 CHATS_AN_HOUR = 9
-STILL_WAITING = timedelta(minutes=6)
+LEFT_WAITING = (timedelta(minutes=7), timedelta(minutes=4), timedelta(minutes=2), timedelta(seconds=40))
+"""How long ago the customers came who still wait when the demo begins."""
 
 Step = Callable[[], Awaitable[None]]
 
@@ -63,24 +64,33 @@ async def prepare(settings: Settings) -> str:
             await set_availability(agent, Availability.ONLINE)
         for _ in range(HOURS * CHATS_AN_HOUR):
             moment = day.now + timedelta(seconds=random.uniform(0, HOURS * 3600))
-            day.at(moment, _opening(running, team, day, end))
+            day.at(moment, _opening(running, team, day))
+        for ago in LEFT_WAITING:
+            day.at(end - ago, _waiting_still(running))
         await day.live_until(end)
     return team.password
 
 
-def _opening(running: Running, team: Team, day: Day, end: datetime) -> Step:
+def _opening(running: Running, team: Team, day: Day) -> Step:
     """A customer comes; after a while somebody takes the chat, or the customer has gone."""
 
     async def step() -> None:
         talk = random.choices(TALKS, (5, 4, 2, 3, 3, 1))[0]
         customer = await arrive(running, talk)
         waits = timedelta(seconds=random.expovariate(1 / 75) + 8)
-        if day.now > end - STILL_WAITING and random.random() < 0.6:
-            return  # Left in the queue, for whoever tries the demo.
         if random.random() < 0.08:
             day.at(day.now + waits * 2, _leaving(customer))
         else:
             day.at(day.now + waits, _claiming(random.choice(team.attending(talk.department)), customer, talk, day))
+
+    return step
+
+
+def _waiting_still(running: Running) -> Step:
+    """A customer comes whom nobody takes before the demo begins: somebody to begin with, in each department."""
+
+    async def step() -> None:
+        await arrive(running, random.choice(TALKS))
 
     return step
 
