@@ -1,13 +1,22 @@
 import { ask, onSignedOut, tell } from '../graphql/client'
 import { accepted, asFailure, type Failure } from '../graphql/failure'
 import { reconnect } from '../graphql/socket.svelte'
-import { SetAvailabilityMutation, SignInMutation, SignOutMutation, ViewerQuery, type Viewer } from '../graphql/session'
+import {
+  SetAvailabilityMutation,
+  SignInMutation,
+  SignOutMutation,
+  ViewerQuery,
+  type Viewer,
+  LockQuery,
+} from '../graphql/session'
 import { needs, paths } from './routes'
 
 export type Presence = NonNullable<Viewer['presence']>
 
 class Session {
   viewer = $state.raw<Viewer | null>(null)
+  /** Signed in with a one-time password: nothing else is allowed before it is changed. */
+  locked = $state(false)
   loading = $state(true)
   error = $state.raw<Failure>()
   /** True when a session ended by itself rather than by signing out. */
@@ -19,6 +28,7 @@ class Session {
     onSignedOut(() => {
       this.expired = this.viewer !== null
       this.viewer = null
+      this.locked = false
     })
   }
 
@@ -26,7 +36,7 @@ class Session {
     this.loading = true
     this.error = undefined
     try {
-      this.viewer = (await ask(ViewerQuery, {})).viewer
+      await this.read()
     } catch (problem) {
       const failure = asFailure(problem)
       if (failure.code !== 'UNAUTHENTICATED') this.error = failure
@@ -37,7 +47,7 @@ class Session {
 
   async signIn(email: string, password: string): Promise<void> {
     accepted((await tell(SignInMutation, { email, password })).signIn)
-    this.viewer = (await ask(ViewerQuery, {})).viewer
+    await this.read()
     this.expired = false
     this.left = false
     reconnect()
@@ -57,8 +67,16 @@ class Session {
     if (this.viewer && user) this.viewer = { ...this.viewer, presence: user.presence }
   }
 
-  passwordChanged(): void {
-    if (this.viewer) this.viewer = { ...this.viewer, mustChangePassword: false }
+  private async read(): Promise<void> {
+    this.locked = false
+    try {
+      this.viewer = (await ask(ViewerQuery, {})).viewer
+    } catch (problem) {
+      if (asFailure(problem).code !== 'FORBIDDEN') throw problem
+      const { viewer } = await ask(LockQuery, {})
+      if (!viewer?.mustChangePassword) throw problem
+      this.locked = true
+    }
   }
 
   can(page: keyof typeof needs): boolean {

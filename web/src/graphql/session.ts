@@ -8,7 +8,6 @@ export const ViewerQuery = graphql(`
       email
       role
       permissions
-      mustChangePassword
       capacity
       presence {
         status
@@ -24,6 +23,16 @@ export const ViewerQuery = graphql(`
   }
 `)
 export type Viewer = NonNullable<ResultOf<typeof ViewerQuery>['viewer']>
+
+/** All that somebody with a one-time password may ask. */
+export const LockQuery = graphql(`
+  query Lock {
+    viewer {
+      id
+      mustChangePassword
+    }
+  }
+`)
 
 export const SignInMutation = graphql(`
   mutation SignIn($email: String!, $password: String!) {

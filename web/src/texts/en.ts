@@ -83,7 +83,7 @@ export const en: Texts = {
     label: 'Your availability',
     ONLINE: 'Available',
     PAUSED: 'On a break',
-    OFFLINE: 'Not attending',
+    OFFLINE: 'Unavailable',
     pause: 'Take a break',
     since: 'for',
     reasons: {
@@ -110,7 +110,7 @@ export const en: Texts = {
     claim: 'Take',
     claiming: 'Taking…',
     empty: 'Nobody in the queue',
-    emptyHint: 'New chats show up here at once.',
+    emptyHint: 'Empty. New chats show up at once.',
     noDepartments: 'You are not in any department yet',
     noDepartmentsHint: 'Ask an administrator to add you to one.',
     waiting: (n) => (n === 1 ? '1 person waiting' : `${n} people waiting`),

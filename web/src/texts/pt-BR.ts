@@ -81,7 +81,7 @@ export const ptBR = {
     label: 'Sua disponibilidade',
     ONLINE: 'Disponível',
     PAUSED: 'Em pausa',
-    OFFLINE: 'Fora do atendimento',
+    OFFLINE: 'Indisponível',
     pause: 'Fazer uma pausa',
     since: 'há',
     reasons: {
@@ -108,7 +108,7 @@ export const ptBR = {
     claim: 'Atender',
     claiming: 'Assumindo…',
     empty: 'Ninguém na fila',
-    emptyHint: 'Novos chamados aparecem aqui na hora.',
+    emptyHint: 'Vazia. Novos chamados aparecem na hora.',
     noDepartments: 'Você ainda não faz parte de nenhum setor',
     noDepartmentsHint: 'Peça a quem administra para incluir você em um setor.',
     waiting: (n: number) => (n === 1 ? '1 pessoa esperando' : `${n} pessoas esperando`),
