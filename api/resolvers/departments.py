@@ -1,6 +1,8 @@
 """Sectors: which there are, and their rules."""
 
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import Any
@@ -10,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from api.context import Context, Staff
+from api.db import Transaction
 from api.errors import Conflict, NotFound
 from api.models import Department, UserDepartment
 from api.models.enums import CpfPolicy, Permission, Routing
@@ -52,29 +55,38 @@ async def list_departments(ctx: Context, *, include_inactive: bool = False) -> l
 async def create_department(ctx: Context, change: DepartmentChange) -> Department:
     """Add a department; who adds it attends in it nowhere by that. Raises Invalid, Conflict (slug taken)."""
     values = _checked(change, creating=True)
-    return await _save(ctx, Department(created_at=ctx.now(), **values), action="create_department", before=None)
+    async with _saving(ctx) as tx:
+        department = Department(created_at=tx.now, **values)
+        tx.session.add(department)
+        after = _described(department)
+        record(ctx, tx, action="create_department", object=f"department:{department.id}", after=after)
+        return department
 
 
 @allow(Permission.DEPARTMENT_MANAGE)
 async def update_department(ctx: Context, department_id: uuid.UUID, change: DepartmentChange) -> Department:
     """Change a department's rules. Raises NotFound, Invalid, Conflict (slug taken)."""
     values = _checked(change, creating=False)
-    async with ctx.db.read() as session:
-        department = await session.get(Department, department_id)
-    if department is None:
-        raise NotFound("department_not_found")
-    before = _described(department)
-    department.sqlmodel_update(values)
-    return await _save(ctx, department, action="update_department", before=before)
+    async with _saving(ctx) as tx:
+        department = await tx.session.get(Department, department_id, with_for_update=True)
+        if department is None:
+            raise NotFound("department_not_found")
+        before = _described(department)
+        department.sqlmodel_update(values)
+        tx.session.add(department)
+        after = _described(department)
+        record(
+            ctx, tx, action="update_department", object=f"department:{department.id}", before=before, after=after
+        )
+        return department
 
 
-async def _save(ctx: Context, department: Department, *, action: str, before: dict[str, Any] | None) -> Department:
+@asynccontextmanager
+async def _saving(ctx: Context) -> AsyncIterator[Transaction]:
+    """A transaction in which a slug may turn out to be taken. Raises Conflict."""
     try:
         async with ctx.db.transaction() as tx:
-            saved = await tx.session.merge(department)
-            after = _described(saved)
-            record(ctx, tx, action=action, object=f"department:{saved.id}", before=before, after=after)
-            return saved
+            yield tx
     except IntegrityError as error:
         raise Conflict("slug_taken", field=("input", "slug")) from error
 
