@@ -32,7 +32,8 @@ class Passwords:
     async def matches(self, password: str, stored: str | None) -> bool:
         """Whether the password is right; takes the same time when there is no such account."""
         async with self._room:
-            right = await asyncio.to_thread(self._hasher.verify, password, stored or self._decoy)
+            text = password.encode("utf-8", "replace")  # What cannot be encoded is nobody's password.
+            right = await asyncio.to_thread(self._hasher.verify, text, stored or self._decoy)
         return right and stored is not None
 
 
@@ -45,10 +46,15 @@ def check_strength(password: str, *personal: str, field: tuple[str, ...]) -> Non
         raise Invalid("too_short", field=field, limit=MINIMUM)
     if len(password) > 256:
         raise Invalid("too_long", field=field, limit=256)
-    letters = "".join(character for character in password.lower() if character.isalpha())
-    own = {part for text in personal for part in text.lower().replace("@", " ").split() if len(part) > 3}
-    if letters in _COMMON | own or len(set(password)) < 5:
+    if not password.isprintable():
+        raise Invalid("unprintable", field=field)
+    own = {_letters(part) for text in personal for part in (text, *text.replace("@", " ").split()) if len(part) > 3}
+    if _letters(password) in _COMMON | own or len(set(password)) < 5:
         raise Invalid("weak_password", field=field)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalpha())
 
 
 def one_time_password() -> str:

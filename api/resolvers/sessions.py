@@ -36,7 +36,7 @@ async def sign_in(ctx: Context, *, email: str, password: str, kind: SessionKind 
 
     Raises Unauthenticated, RateLimited (failed tries are counted per address and per account).
     """
-    email = " ".join(email.split()).lower()[:254]
+    email = _address(email)
     tries = (("sign in", network_of(ctx.address)), ("sign in", "account", ctx.services.vault.digest(email)))
     for who in tries:
         await ctx.services.limiter.check(ctx.settings.rate_sign_in, *who)
@@ -75,7 +75,10 @@ async def change_password(ctx: Context, *, current: str, new: str) -> User:
     check_strength(new, user.name, user.email, field=("new",))
     password_hash = await ctx.services.passwords.hash(new)
     async with ctx.db.transaction() as tx:
-        user = await tx.session.get_one(User, me.user_id, with_for_update=True)
+        before, user = user.password_hash, await tx.session.get_one(User, me.user_id, with_for_update=True)
+        if user.password_hash != before:
+            # Reset while we were hashing: what was right is no longer.
+            raise Invalid("wrong_password", field=("current",))
         user.password_hash, user.must_change_password = password_hash, False
         tx.session.add(user)
         await end_sessions(tx, me.user_id, but=me.session_id)
@@ -87,7 +90,7 @@ async def change_password(ctx: Context, *, current: str, new: str) -> User:
 async def create_token(ctx: Context, *, email: str, expires_at: datetime | None = None) -> str:
     """A bearer token that acts as this person, for programs. Raises NotFound."""
     async with ctx.db.read() as session:
-        query = select(User).where(col(User.email) == email.strip().lower(), col(User.active))
+        query = select(User).where(col(User.email) == _address(email), col(User.active))
         user = (await session.execute(query)).scalar_one_or_none()
     if user is None:
         raise NotFound("user_not_found")
@@ -103,9 +106,18 @@ async def end_sessions(tx: Transaction, user_id: uuid.UUID, *, but: uuid.UUID | 
     tx.emit(AccessChanged(user_id=user_id))
 
 
+def _address(email: str) -> str:
+    """An e-mail address as accounts are found by; whatever no account can have becomes something else harmless."""
+    return " ".join(email.replace("\0", " ").split()).lower()[:254].encode("utf-8", "replace").decode()
+
+
 async def _begin(ctx: Context, user: User, kind: SessionKind, *, expires_at: datetime | None) -> SignedIn:
     token, digest = new_token(TokenKind.COOKIE if kind is SessionKind.COOKIE else TokenKind.STAFF)
     async with ctx.db.transaction() as tx:
+        now = await tx.session.get_one(User, user.id, with_for_update=True)
+        if not now.active or now.password_hash != user.password_hash:
+            # Deactivated or reset while we were hashing: what was right is no longer.
+            raise Unauthenticated("bad_credentials")
         login = Session(
             user_id=user.id,
             kind=kind,
