@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlmodel import col
 
-from api.errors import AppError, Contention, StorageFull, Unavailable
+from api.errors import AppError, Contention, Invalid, StorageFull, Unavailable
 from api.events import Delivery, Event, from_payload, to_payload
 from api.models import EventRow, Property, Stream
 from api.settings import Settings
@@ -31,6 +31,9 @@ _NUMBER = text(
 )
 _DEADLOCK_OR_SERIALISATION = {"40P01", "40001", "55P03"}
 _DISK_FULL = {"53100"}
+_UNPRINTABLE = {"22021"}
+_OUT_OF_RANGE = {"22000", "22003"}
+"""What callers gave does not fit any row: 22000 is the driver's own refusal."""
 _ATTEMPTS = 4
 
 R = TypeVar("R")
@@ -192,6 +195,8 @@ def _sqlite_engine(url: Any, begin: str, pool_size: int) -> AsyncEngine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        # SQLite's own lower() knows no accents, and PostgreSQL's does.
+        connection.create_function("lower", 1, lambda text: text.lower() if isinstance(text, str) else text)
 
     @sqlalchemy_event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
@@ -218,6 +223,10 @@ def _typed_errors() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise Unavailable("unavailable") from error
+    except UnicodeEncodeError as error:
+        raise Invalid("unprintable") from error
+    except OverflowError as error:
+        raise Invalid("bad_value") from error
     except DBAPIError as error:
         typed = _typed(error)
         if typed is None:
@@ -234,6 +243,10 @@ def _typed(error: DBAPIError) -> AppError | None:
     message = str(error.orig).lower()
     if state in _DEADLOCK_OR_SERIALISATION or "database is locked" in message:
         return Contention("unavailable")
+    if state in _UNPRINTABLE:
+        return Invalid("unprintable")
+    if state in _OUT_OF_RANGE:
+        return Invalid("bad_value")
     if state in _DISK_FULL or "database or disk is full" in message:
         return StorageFull("storage_full")
     if error.connection_invalidated or isinstance(error, InterfaceError) or (state or "").startswith(("08", "57P")):

@@ -164,7 +164,7 @@ async def update_user(ctx: Context, user_id: uuid.UUID, change: UserChange) -> U
     if change.role is not None:
         values["role"] = change.role
     if change.permissions is not None:
-        values["permissions"] = sorted(change.permissions)
+        values["permissions"] = sorted({permission.value for permission in change.permissions})
     if change.active is not None:
         values["active"] = change.active
     async with ctx.db.transaction() as tx:
@@ -288,8 +288,9 @@ def permissions_of(user: User) -> frozenset[Permission]:
 
 def _narrowed(query: Any, users: UserFilter) -> Any:
     if users.search:
-        pattern = f"%{users.search.strip().lower()}%"
-        query = query.where(or_(func.lower(col(User.name)).like(pattern), col(User.email).like(pattern)))
+        part = users.search.strip().lower()
+        name, email = func.lower(col(User.name)), col(User.email)
+        query = query.where(or_(name.contains(part, autoescape=True), email.contains(part, autoescape=True)))
     if users.role is not None:
         query = query.where(col(User.role) == users.role)
     if users.active is not None:
