@@ -15,22 +15,29 @@ let focusPanel = false;
 let panel: Panel | undefined;
 const badge = h('b.badge');
 /** The floating button. */
-export const launcher = h('button.launch', { onclick: () => show(!open), onpointerenter: () => loadPanel() }, badge);
+export const launcher = h('button.launch', { onclick: () => show(!open), onpointerenter: () => loadPanel(failed) }, badge);
 
 /** Opens or closes the panel; the focus follows unless the page has just been loaded. */
 export function show(now: boolean, focus = true) {
   open = now;
   focusPanel = focus;
   keep(OPEN, now, 'sessionStorage');
-  if (now && !panel) loadPanel(() => show(false));
+  if (now) loadPanel(failed);
   panel?.show(open, focus);
   if (focus && !open) launcher.focus();
   draw();
 }
 
+/** The panel did not come; the next click tries again. */
+function failed() {
+  if (open) show(false);
+  launcher.title = texts.noConnection;
+}
+
 /** The panel has arrived. */
 export function join(arrived: Panel) {
   panel = arrived;
+  launcher.title = '';
   if (open) panel.show(true, focusPanel);
   draw();
 }

@@ -3,7 +3,7 @@ import { dataset, src } from '../settings';
 let asked = false;
 
 /** Loads the panel's script, once; `failed` is told when it does not come, and the next call tries again. */
-export function loadPanel(failed = () => {}) {
+export function loadPanel(failed: () => void) {
   if (asked) return;
   asked = true;
   const script = document.createElement('script');
