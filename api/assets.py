@@ -1,9 +1,10 @@
 """The built front ends: inside the wheel, or beside the code in a checkout."""
 
 from pathlib import Path
+from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -33,8 +34,8 @@ class Immutable(StaticFiles):
     def __init__(self, front_end: str, inside: str) -> None:
         super().__init__(directory=folder(front_end) / inside, check_dir=False)
 
-    def file_response(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]
-        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
         return response
 
@@ -45,7 +46,7 @@ class Fresh(StaticFiles):
     def __init__(self, front_end: str, inside: str = "") -> None:
         super().__init__(directory=folder(front_end) / inside, check_dir=False)
 
-    async def get_response(self, path: str, scope: Scope):  # type: ignore[no-untyped-def] # noqa: ANN201
+    async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         response.headers["cache-control"] = "no-cache"
         return response

@@ -136,8 +136,8 @@ class RateLimited(AppError):
 
     code = ErrorCode.RATE_LIMITED
 
-    def __init__(self, reason: str, *, retry_after: timedelta, **values: object) -> None:
-        super().__init__(reason, **values)
+    def __init__(self, reason: str, *, retry_after: timedelta, field: tuple[str, ...] = (), **values: object) -> None:
+        super().__init__(reason, field=field, **values)
         self.retry_after = retry_after
 
 

@@ -1,9 +1,10 @@
 """How often somebody may try something."""
 
+import time
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
-from limits import parse_many
+from limits import RateLimitItem, parse_many
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
@@ -31,10 +32,8 @@ class Limiter:
             if not await self._windows.test(rate, *who):
                 raise await self._limited(rate, who)
 
-    async def _limited(self, rate: object, who: tuple[str, ...]) -> RateLimited:
-        import time
-
-        stats = await self._windows.get_window_stats(rate, *who)  # type: ignore[arg-type]
+    async def _limited(self, rate: RateLimitItem, who: tuple[str, ...]) -> RateLimited:
+        stats = await self._windows.get_window_stats(rate, *who)
         seconds = max(1, round(stats.reset_time - time.time()))
         return RateLimited("too_many_requests", retry_after=timedelta(seconds=seconds), seconds=seconds)
 

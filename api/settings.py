@@ -60,11 +60,13 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = Field(
         None,
-        description="`sqlite+aiosqlite:///path` or `postgresql+asyncpg://user:password@host/name`. Default: a SQLite file in the data folder.",
+        description="`sqlite+aiosqlite:///path` or `postgresql+asyncpg://user:password@host/name`. "
+        "Default: a SQLite file in the data folder.",
     )
     broker_url: SecretStr = Field(
         SecretStr("memory://"),
-        description="The doorbell between processes: `memory://`, `redis://host:6379` or `postgres://user:password@host/name`.",
+        description="The doorbell between processes: "
+        "`memory://`, `redis://host:6379` or `postgres://user:password@host/name`.",
     )
     database_pool: int = Field(10, ge=1, le=200, description="Connections to PostgreSQL at most (SQLite: readers).")
 
@@ -92,7 +94,8 @@ class Settings(BaseSettings):
     )
     widget_origins: Annotated[list[str], NoDecode] = Field(
         ["*"],
-        description="Origins that may embed the widget, by comma, such as `https://isp.example`. `*` (any) is for development only.",
+        description="Origins that may embed the widget, by comma, such as `https://isp.example`. "
+        "`*` (any) is for development only.",
     )
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
         [],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from validate_docbr import CPF as CpfRule
+from validate_docbr import CPF
 
 from api.errors import SettingsError
 from api.settings import Settings
@@ -57,7 +57,7 @@ def cpf_digits(text: str) -> str | None:
     """The eleven digits of a valid CPF, formatted or not; None when it is not one (repeated digits are not)."""
     digits = "".join(character for character in text if character.isascii() and character.isdigit())
     extra = [character for character in text if not character.isdigit() and character not in ".-/ "]
-    return digits if not extra and len(digits) == 11 and CpfRule().validate(digits) else None
+    return digits if not extra and len(digits) == 11 and CPF().validate(digits) else None
 
 
 def open_vault(settings: Settings) -> Vault:
@@ -93,7 +93,7 @@ def _kept(path: Path, fresh: str) -> str:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         # Exclusive creation: two processes that start at once agree on one key.
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(fresh)
         return fresh
     except FileExistsError:

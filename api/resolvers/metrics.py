@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import fmean
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -133,7 +133,7 @@ async def desk_now(ctx: Context, *, department_id: uuid.UUID | None = None) -> D
 
 async def _legs(session: AsyncSession, start: datetime, end: datetime, department_id: uuid.UUID | None) -> list[_Leg]:
     """Every leg that was queued, claimed or left in the period."""
-    query: Select[tuple[object, ...]] = (
+    query = (
         select(
             col(Leg.chat_id),
             col(Leg.department_id),
@@ -151,7 +151,7 @@ async def _legs(session: AsyncSession, start: datetime, end: datetime, departmen
     )
     if department_id is not None:
         query = query.where(col(Leg.department_id) == department_id)
-    return [_Leg(*row) for row in await session.execute(query)]  # type: ignore[arg-type]
+    return [_Leg(*row) for row in await session.execute(query)]
 
 
 def _wait_time(legs: Iterable[_Leg], start: datetime, end: datetime) -> DurationStats:
