@@ -75,7 +75,7 @@ def _told(schema: Any, locale: Locale) -> Any:
     if found.get("default", "") is None:
         del found["default"]
     elif "enum" in found and "default" in found:
-        found["default"] = found["default"].lower()
+        found["default"] = str(found["default"]).lower()
     return _narrowed(found)
 
 

@@ -140,6 +140,9 @@ def details(error: AppError, locale: Locale) -> ProblemDetails:
 
 
 def _errors(error: AppError, locale: Locale) -> dict[str, list[str]]:
+    if error.code is ErrorCode.IDEMPOTENCY_MISMATCH:
+        # Its key came in the body or in a header; the sentence is the same for both.
+        return {}
     found: dict[str, list[str]] = {}
     for one in error.problems:
         if one.field:
