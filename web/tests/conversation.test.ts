@@ -18,7 +18,6 @@ const pending: Pending = {
   kind: 'TEXT',
   sentAt: '2026-11-22T12:01:00Z',
   failed: null,
-  retriable: false,
 }
 const seqs = (state: Conversation) => state.messages.map(({ seq }) => seq)
 

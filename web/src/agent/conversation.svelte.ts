@@ -3,7 +3,7 @@ import { asFailure, Failure } from '../graphql/failure'
 import { ChatEventsSubscription, ConversationQuery } from '../graphql/conversations'
 import { MarkReadMutation, OlderMessagesQuery } from '../graphql/messages'
 import { resume } from '../graphql/resume'
-import { open } from '../graphql/socket.svelte'
+import { link, open } from '../graphql/socket.svelte'
 import {
   afterChatEvent,
   newestFromCustomer,
@@ -12,7 +12,7 @@ import {
   type ChatDelivery,
   type Conversation,
 } from './conversation'
-import { Outbox } from './outbox.svelte'
+import { outboxOf, type Outbox } from './outbox.svelte'
 
 const typingShownFor = 5_000
 
@@ -30,7 +30,10 @@ export class LiveConversation {
   private marked = 0
 
   constructor(readonly id: string) {
-    this.outbox = new Outbox(id, (change) => (this.state = this.state && change(this.state)))
+    this.outbox = outboxOf(id, (change) => (this.state = this.state && change(this.state)))
+    $effect(() => {
+      if (link.connections) this.outbox.revive()
+    })
     $effect(() => {
       void this.load()
       return () => {
@@ -88,7 +91,6 @@ export class LiveConversation {
     const older = messages.pageInfo.hasPreviousPage ? messages.pageInfo.startCursor : null
     const fresh = { chat: head, messages: [], older, pending: this.outbox.pending }
     this.state = withMessages(fresh, messages.nodes)
-    this.outbox.revive()
     return cursor
   }
 

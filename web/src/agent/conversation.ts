@@ -12,10 +12,8 @@ export interface Pending {
   readonly body: string
   readonly kind: 'TEXT' | 'NOTE'
   readonly sentAt: string
-  /** Why it stopped; null while it is being tried. */
+  /** Why the server refused it; null while it is being tried, however long that takes. */
   readonly failed: string | null
-  /** It failed for want of an answer, so it goes out by itself when the connection is back. */
-  readonly retriable: boolean
 }
 
 export interface Conversation {

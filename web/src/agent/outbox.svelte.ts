@@ -1,30 +1,41 @@
 import { tell } from '../graphql/client'
-import { accepted, asFailure } from '../graphql/failure'
+import { accepted, asFailure, type Failure } from '../graphql/failure'
 import { SendMessageMutation, SetTypingMutation } from '../graphql/messages'
 import { sentence } from '../texts/index'
 import { withMessages, withPending, withoutPending, type Conversation, type Pending } from './conversation'
 import { newId } from './newId'
+import { keepUnsent, readUnsent } from './unsent'
 
 type Apply = (change: (state: Conversation) => Conversation) => void
 
-const waits = [1_000, 3_000, 8_000]
+const waits = [500, 1_000, 2_000, 4_000, 8_000, 15_000]
 const typingEvery = 3_000
+/** A fault of the server's own may be this message's fault: it must not hold up the others for ever. */
+const faultsBorne = 3
 
-/** By chat and clientId, outside of any screen: leaving a conversation and coming back must not lose what was not sent. */
-const unsent = new Map<string, Map<string, Pending>>()
+/** One for each chat, outside of any screen: leaving a conversation and coming back finds the same line of messages. */
+const outboxes = new Map<string, Outbox>()
+
+/** The outbox of a chat; `apply` is told of what becomes of its messages from now on. */
+export function outboxOf(chatId: string, apply: Apply): Outbox {
+  const outbox = outboxes.get(chatId) ?? new Outbox(chatId)
+  outboxes.set(chatId, outbox)
+  outbox.apply = apply
+  return outbox
+}
 
 /** Sends in the order written, one after the other; a repeat carries the same clientId, so nothing is written twice. */
 export class Outbox {
+  apply: Apply = () => {}
   private line: Promise<void> = Promise.resolve()
   private waiting: Map<string, Pending>
   private typedAt = 0
+  private wake: () => void = () => {}
 
-  constructor(
-    private chatId: string,
-    private apply: Apply,
-  ) {
-    this.waiting = unsent.get(chatId) ?? new Map()
-    unsent.set(chatId, this.waiting)
+  constructor(private chatId: string) {
+    const left = readUnsent(chatId)
+    this.waiting = new Map(left.map((message) => [message.clientId, message]))
+    for (const message of left) if (!message.failed) this.enqueue(message)
   }
 
   get pending(): Pending[] {
@@ -33,21 +44,21 @@ export class Outbox {
 
   send(body: string, kind: Pending['kind']): void {
     this.typedAt = 0
-    this.enqueue({ clientId: newId(), body, kind, sentAt: new Date().toISOString(), failed: null, retriable: false })
+    this.enqueue({ clientId: newId(), body, kind, sentAt: new Date().toISOString(), failed: null })
   }
 
   retry(message: Pending): void {
-    this.enqueue({ ...message, failed: null, retriable: false })
+    this.enqueue({ ...message, failed: null })
   }
 
   discard(message: Pending): void {
-    this.waiting.delete(message.clientId)
+    this.forget(message.clientId)
     this.apply((state) => withoutPending(state, message.clientId))
   }
 
-  /** The connection is back: what failed for want of it goes out by itself. */
+  /** The connection is back: what waits for it need not wait any longer. */
   revive(): void {
-    for (const message of this.pending) if (message.retriable) this.retry(message)
+    this.wake()
   }
 
   typing(): void {
@@ -62,27 +73,48 @@ export class Outbox {
     this.line = this.line.then(() => this.deliver(message))
   }
 
-  private async deliver(message: Pending, attempt = 0): Promise<void> {
-    const { body, clientId, kind } = message
-    try {
-      const sent = accepted(
-        (await tell(SendMessageMutation, { chatId: this.chatId, body, clientId, kind })).sendMessage,
-      )
-      this.waiting.delete(clientId)
-      this.apply((state) => (sent.message ? withMessages(state, [sent.message]) : state))
-    } catch (problem) {
-      const failure = asFailure(problem)
-      const wait = waits[attempt]
-      if (failure.passing && wait !== undefined) {
-        await new Promise((done) => setTimeout(done, wait))
-        return this.deliver(message, attempt + 1)
+  private async deliver(message: Pending): Promise<void> {
+    for (let attempt = 0; this.waiting.has(message.clientId); attempt++) {
+      const failure = await this.attempt(message)
+      if (!failure) return
+      if (!failure.passing || (failure.code === 'INTERNAL' && attempt >= faultsBorne)) {
+        this.note({ ...message, failed: sentence(failure) })
+        return
       }
-      this.note({ ...message, failed: sentence(failure), retriable: failure.passing })
+      await this.pause(waits[Math.min(attempt, waits.length - 1)]!)
     }
+  }
+
+  private async attempt({ body, clientId, kind }: Pending): Promise<Failure | null> {
+    try {
+      const answer = await tell(SendMessageMutation, { chatId: this.chatId, body, clientId, kind })
+      const { message } = accepted(answer.sendMessage)
+      this.forget(clientId)
+      this.apply((state) => (message ? withMessages(state, [message]) : state))
+      return null
+    } catch (problem) {
+      return asFailure(problem)
+    }
+  }
+
+  private pause(wait: number): Promise<void> {
+    return new Promise((done) => {
+      const timer = setTimeout(done, wait)
+      this.wake = () => {
+        clearTimeout(timer)
+        done()
+      }
+    })
   }
 
   private note(message: Pending): void {
     this.waiting.set(message.clientId, message)
+    keepUnsent(this.chatId, this.pending)
     this.apply((state) => withPending(state, message))
+  }
+
+  private forget(clientId: string): void {
+    this.waiting.delete(clientId)
+    keepUnsent(this.chatId, this.pending)
   }
 }
