@@ -159,7 +159,7 @@ class Request:
 
     @property
     def takes_cookies(self) -> bool:
-        """Whether a browser's page of ours asks, over HTTP: it keeps its session as a cookie that scripts cannot read."""
+        """Whether a page of ours asks, over HTTP: a browser keeps its session as a cookie that scripts cannot read."""
         return self.connection is not None and "origin" in self.connection.headers and self.response is not None
 
     def set_cookie(self, token: str) -> None:

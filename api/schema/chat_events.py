@@ -13,7 +13,7 @@ from api.schema.chats import Chat, ChatId
 from api.schema.departments import WaitEstimate
 from api.schema.messages import Message, no_chat
 from api.subscriptions.chats import ChatReceived, chat_events
-from api.subscriptions.inbox import InboxReceived, inbox_events
+from api.subscriptions.inbox import InboxReceived, UnassignedReceived, inbox_events
 from api.subscriptions.positions import Place
 
 
@@ -143,9 +143,7 @@ async def _chat_event(
 
 
 def _inbox_event(request: Request, received: InboxReceived) -> ChatAssigned | ChatActivity | ChatUnassigned:
-    fact = received.event
-    if isinstance(fact, events.ChatUnassigned):
-        return ChatUnassigned(chat_id=to_id(fact.chat_id), reason=fact.reason)
-    assert received.chat is not None
-    kind = ChatAssigned if isinstance(fact, events.ChatAssigned) else ChatActivity
+    if isinstance(received, UnassignedReceived):
+        return ChatUnassigned(chat_id=to_id(received.event.chat_id), reason=received.event.reason)
+    kind = ChatAssigned if isinstance(received.event, events.ChatAssigned) else ChatActivity
     return kind(chat=Chat.of(request, received.chat))

@@ -1,6 +1,5 @@
 """Chats in the schema."""
 
-import uuid
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated
@@ -172,9 +171,9 @@ class Chat(Node):
 
     @strawberry.field(description="The likely wait still; null when it does not wait, or there is too little to tell.")
     async def estimated_wait(self, info: Info) -> WaitEstimate | None:
-        position = await self.position(info)  # type: ignore[operator]
+        position = await self.position(info)
         state = await info.context.loaders.queues.load(self.row.department_id)
-        return WaitEstimate.of(state.estimate(position)) if state and position else None
+        return WaitEstimate.of(state.estimate(position)) if position else None
 
     @strawberry.field(description="How long it waited in all, up to now while it waits; null before it ever did.")
     async def waiting(self, info: Info) -> timedelta | None:

@@ -91,16 +91,12 @@ class Department(Node):
         return [User.of(row) for row in await info.context.loaders.agents_of.load(self.key) or []]
 
     async def _state(self, info: Info) -> QueueState:
-        state = await info.context.loaders.queues.load(self.key)
-        assert state is not None
-        return state
+        return await info.context.loaders.queues.load(self.key)
 
 
 async def load_department(info: Info, department_id: uuid.UUID) -> Department:
     """The department that another row refers to."""
-    row = await info.context.loaders.departments.load(department_id)
-    assert row is not None
-    return Department.of(row)
+    return Department.of(await info.context.loaders.departments.load(department_id))
 
 
 @strawberry.input(description="A department's rules; what is left out stays as it is.")

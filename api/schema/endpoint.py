@@ -10,7 +10,6 @@ from starlette.requests import HTTPConnection
 from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse
@@ -48,7 +47,7 @@ class Endpoint(GraphQL[Request, None]):
     """The `/graphql` route of one app."""
 
     graphql_transport_ws_handler_class = Handler
-    websocket_adapter_class = Socket  # type: ignore[assignment] - as Strawberry's own ASGI view does
+    websocket_adapter_class = Socket
 
     def __init__(self, schema: Schema, running: Running) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""What surrounds every operation: documents are parsed and validated once, and failures leave as codes and sentences."""
+"""What surrounds every operation: documents are parsed and validated once, failures leave as codes and sentences."""
 
 import re
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ class RememberDocuments(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         context = self.execution_context
         context.pre_execution_errors = self._documents.validate(
-            context.schema._schema,  # type: ignore[attr-defined] - where Strawberry keeps graphql-core's schema
+            context.schema._schema,  # where Strawberry keeps graphql-core's schema
             context.query or "",
             introspection=may_introspect(context.context),
         )
@@ -114,7 +114,7 @@ def told(request: Request, error: GraphQLError) -> GraphQLError:
         cause = cause.original_error
     if isinstance(cause, AppError):
         return _app_error(request, error, cause)
-    if cause is None or isinstance(cause, GraphQLError | ValueError) and error.path is None:
+    if cause is None or (isinstance(cause, GraphQLError | ValueError) and error.path is None):
         # A document or variable that does not fit the schema; what was given is not echoed: it may be a CPF.
         return _copy(error, _ECHO.sub(": the value given does not fit.", error.message), {"code": ErrorCode.INVALID})
     reference = str(new_id())

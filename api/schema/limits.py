@@ -71,8 +71,9 @@ class _Measure:
             return depth + 1, fields + 1, aliases + (node.alias is not None)
         if isinstance(node, InlineFragmentNode):
             return self.of(node.selection_set)
-        assert isinstance(node, FragmentSpreadNode)
-        return self._of_fragment(node.name.value)
+        if isinstance(node, FragmentSpreadNode):
+            return self._of_fragment(node.name.value)
+        raise TypeError(f"{type(node).__name__} is no selection")
 
     def _of_fragment(self, name: str) -> tuple[int, int, int]:
         if name not in self._known:

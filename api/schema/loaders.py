@@ -25,14 +25,14 @@ class Loaders:
         self._ctx = ctx
         self.chats: DataLoader[uuid.UUID, Chat | None] = self._by_id(chats_by_id)
         self.customers: DataLoader[uuid.UUID, CustomerCard | None] = self._by_id(customers_by_id)
-        self.departments: DataLoader[uuid.UUID, Department | None] = self._by_id(departments_by_id)
+        self.departments: DataLoader[uuid.UUID, Department] = self._of_all(departments_by_id)
         self.users: DataLoader[uuid.UUID, User | None] = self._by_id(users_by_id)
         self.legs: DataLoader[uuid.UUID, list[Leg] | None] = self._by_id(legs_of)
         self.times: DataLoader[uuid.UUID, ChatTimes | None] = self._by_id(times_of_chats)
         self.last_messages: DataLoader[uuid.UUID, Message | None] = self._by_id(last_messages)
         self.unread: DataLoader[uuid.UUID, int | None] = self._by_id(unread_counts)
         self.positions: DataLoader[uuid.UUID, int | None] = self._by_id(positions)
-        self.queues: DataLoader[uuid.UUID, QueueState | None] = self._by_id(queue_states)
+        self.queues: DataLoader[uuid.UUID, QueueState] = self._of_all(queue_states)
         self.departments_of: DataLoader[uuid.UUID, list[uuid.UUID] | None] = self._by_id(departments_of_users)
         self.agent_names: DataLoader[uuid.UUID, str | None] = self._by_id(agent_names)
         self.agents_of: DataLoader[uuid.UUID, list[User] | None] = self._by_id(agents_of_departments)
@@ -43,5 +43,16 @@ class Loaders:
         async def load(ids: list[uuid.UUID]) -> list[V | None]:
             found = await read(self._ctx, ids)
             return [found.get(id) for id in ids]
+
+        return DataLoader(load_fn=load)
+
+    def _of_all(
+        self, read: Callable[[Context, list[uuid.UUID]], Awaitable[dict[uuid.UUID, V]]]
+    ) -> DataLoader[uuid.UUID, V]:
+        """For what each id has, since a row refers to it: `load` raises LookupError where there is nothing."""
+
+        async def load(ids: list[uuid.UUID]) -> list[V | BaseException]:
+            found = await read(self._ctx, ids)
+            return [found[id] if id in found else LookupError(f"nothing has the id {id}") for id in ids]
 
         return DataLoader(load_fn=load)

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Union
 import strawberry
 
 from api.errors import NotFound
-from api.events import ChatLeftQueue as LeftFact
 from api.events import ChatQueued as QueuedFact
 from api.resolvers.queue import QueueState, QueueView, list_queue, view_queue
-from api.schema.base import Connection, Cursor, Info, from_id, page_request, to_id
+from api.schema.base import Connection, Cursor, Info, Request, from_id, page_request, to_id
 from api.schema.departments import no_department
 from api.schema.users import User, load_user
 from api.subscriptions.cursors import write_cursor
-from api.subscriptions.queue import QueueReceived, queue_events
+from api.subscriptions.queue import LeavingReceived, QueueReceived, queue_events
 
 if TYPE_CHECKING:
     from api.schema.chats import Chat
@@ -62,9 +61,7 @@ class Queue:
         return (await self._state(info)).waiting
 
     async def _state(self, info: Info) -> QueueState:
-        state = await info.context.loaders.queues.load(self.key)
-        assert state is not None
-        return state
+        return await info.context.loaders.queues.load(self.key)
 
 
 @strawberry.type(description="A chat began to wait.")
@@ -103,18 +100,17 @@ class QueueEventDelivery:
     event: QueueEvent = strawberry.field(description="What happened.")
 
     @classmethod
-    def of(cls, request: object, received: QueueReceived) -> "QueueEventDelivery":
+    def of(cls, request: Request, received: QueueReceived) -> "QueueEventDelivery":
         return cls(cursor=Cursor(received.cursor), at=received.at, event=_drawn(request, received))
 
 
-def _drawn(request: object, received: QueueReceived) -> ChatQueued | ChatLeftQueue | ChatReordered:
+def _drawn(request: Request, received: QueueReceived) -> ChatQueued | ChatLeftQueue | ChatReordered:
     from api.schema.chats import Chat
 
-    fact = received.event
-    if isinstance(fact, LeftFact):
+    if isinstance(received, LeavingReceived):
+        fact = received.event
         return ChatLeftQueue(chat_id=to_id(fact.chat_id), reason=fact.reason, agent_key=fact.agent_id)
-    assert received.chat is not None
-    kind = ChatQueued if isinstance(fact, QueuedFact) else ChatReordered
+    kind = ChatQueued if isinstance(received.event, QueuedFact) else ChatReordered
     return kind(chat=Chat.of(request, received.chat), position=received.position)
 
 

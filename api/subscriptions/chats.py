@@ -10,9 +10,9 @@ from api.context import ChatCustomer, Context
 from api.events import (
     ChatChanged,
     ChatEnded,
+    ChatEvent,
     Delivery,
     MessageSent,
-    MessagesRead,
     QueueEvent,
     Typing,
     chat_stream,
@@ -34,7 +34,7 @@ class ChatReceived:
 
     cursor: str | None
     at: datetime
-    event: MessageSent | MessagesRead | ChatChanged | ChatEnded | Typing | Place
+    event: ChatEvent | Typing | Place
 
 
 async def chat_events(
@@ -55,8 +55,8 @@ async def chat_events(
         async for item in follow(hub, ctx.db, reader, stream, after, pause=line.pause):
             await rights.check_if_due(item)
             if isinstance(item, Delivery) and item.stream == stream:
-                if _may_see(ctx, item):
-                    yield ChatReceived(write_cursor(ctx.db.epoch, item.seq), item.at, item.event)  # type: ignore[arg-type]
+                if isinstance(item.event, ChatEvent) and _may_see(ctx, item.event):
+                    yield ChatReceived(write_cursor(ctx.db.epoch, item.seq), item.at, item.event)
             elif isinstance(item, Typing) and item.chat_id == chat_id:
                 yield ChatReceived(None, ctx.now(), item)
             await line.hear(hub, reader, item)
@@ -64,9 +64,9 @@ async def chat_events(
                 yield moved
 
 
-def _may_see(ctx: Context, delivery: Delivery) -> bool:
+def _may_see(ctx: Context, event: ChatEvent) -> bool:
     """Internal notes are no part of a customer's stream."""
-    hidden = isinstance(delivery.event, MessageSent) and delivery.event.kind is MessageKind.NOTE
+    hidden = isinstance(event, MessageSent) and event.kind is MessageKind.NOTE
     return not (hidden and isinstance(ctx.principal, ChatCustomer))
 
 

@@ -121,6 +121,6 @@ class Doorbell:
 
 
 def _batches(heads: dict[str, int], size: int = 50) -> list[dict[str, int]]:
-    """Rings of at most a few kilobytes (PostgreSQL's NOTIFY takes 8,000 bytes); one empty ring when there is nothing."""
+    """Rings of at most a few kilobytes (PostgreSQL's NOTIFY takes 8,000 bytes); one empty ring when nothing is new."""
     items = list(heads.items())
     return [dict(items[i : i + size]) for i in range(0, len(items), size)] or [{}]

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 from api.db import Database
 from api.errors import AppError, Lagged
@@ -58,7 +59,7 @@ class Reader:
 
 
 class Feed:
-    """One stream with its readers in this process. Lets events through in the order of their numbers, without a hole."""
+    """One stream with its readers in this process. Lets events through in the order of their numbers, with no hole."""
 
     def __init__(self, stream: str) -> None:
         self.stream = stream
@@ -68,11 +69,12 @@ class Feed:
         self.reading: asyncio.Task[None] | None = None
         self._ahead: dict[int, Delivery] = {}
 
-    def start_at(self, head: int) -> None:
-        """Know where the stream stands, and let through what arrived while we asked."""
+    def start_at(self, head: int) -> int:
+        """Know where the stream stands, and let through what arrived while we asked; returns where it stands now."""
         if self.head is None:
             self.head = head
             self._drain()
+        return self.head
 
     def push(self, delivery: Delivery) -> bool:
         """Take an event in; False when an earlier one is missing and has to be fetched."""
@@ -170,11 +172,10 @@ class Hub:
         feed = self._feeds.setdefault(stream, Feed(stream))
         # Listen before asking: an event that is committed between the two would be lost.
         feed.readers.add(reader)
-        if feed.head is None:
-            heads = await self._db.heads([stream])
-            feed.start_at(heads.get(stream, 0))
-        assert feed.head is not None
-        return feed.head
+        if feed.head is not None:
+            return feed.head
+        heads = await self._db.heads([stream])
+        return feed.start_at(heads.get(stream, 0))
 
     def leave(self, reader: Reader, stream: str) -> None:
         """Take a stream from a reader; a feed without readers is forgotten."""
@@ -193,8 +194,6 @@ class Hub:
 
     def _on_signal(self, signal: list[Any]) -> None:
         chat_id, by, name = signal
-        from uuid import UUID
-
         self._deliver_signal(Typing(UUID(chat_id), Sender(by), name))
 
     def _deliver_signal(self, typing: Typing) -> None:
@@ -212,9 +211,8 @@ class Hub:
             feed.reading = asyncio.create_task(self._read_missing(feed), name=f"fetch {feed.stream}")
 
     async def _read_missing(self, feed: Feed) -> None:
-        assert feed.head is not None
         try:
-            while rows := await self._db.events_after(feed.stream, feed.head, PAGE):
+            while feed.head is not None and (rows := await self._db.events_after(feed.stream, feed.head, PAGE)):
                 if rows[0].seq != feed.head + 1:
                     feed.skip_to(rows[0].seq - 1)
                 for delivery in rows:
@@ -224,6 +222,9 @@ class Hub:
         except AppError as error:
             # The database is away: the next tick tries again, nothing is skipped.
             log.warning("hub: %s not read: %s", feed.stream, error.code)
+        except Exception:
+            # Nor by a fault of ours, which would else go unseen: it is looked at again at the next tick too.
+            log.exception("hub: %s not read", feed.stream)
 
     async def _keep_ticking(self) -> None:
         while True:
@@ -232,6 +233,9 @@ class Hub:
                 await self.tick()
             except AppError as error:
                 log.warning("hub: tick missed: %s", error.code)
+            except Exception:
+                # The tick is what makes up for everything else: it goes on whatever happens.
+                log.exception("hub: tick missed")
 
     async def tick(self) -> None:
         """Compare where the streams read here stand with the database, in one query for each thousand of them."""

@@ -18,16 +18,29 @@ from api.subscriptions.rights import Rights
 
 
 @dataclass(frozen=True)
-class InboxReceived:
-    """Something an agent is told of their own chats: the fact, and the chat as it is now.
+class OwnReceived:
+    """A chat is the agent's, or something happened in it: the fact, and the chat as it is now.
 
     Activity (a line, a read mark, another status) has no cursor: it says what the chat is like now.
     """
 
     cursor: str | None
     at: datetime
-    event: ChatAssigned | ChatUnassigned | ChatEvent
-    chat: Chat | None
+    event: ChatAssigned | ChatEvent
+    chat: Chat
+
+
+@dataclass(frozen=True)
+class UnassignedReceived:
+    """A chat is the agent's no more: the fact."""
+
+    cursor: str
+    at: datetime
+    event: ChatUnassigned
+
+
+InboxReceived = OwnReceived | UnassignedReceived
+"""Something an agent is told of their own chats."""
 
 
 async def inbox_events(ctx: Context, hub: Hub, after: str | None) -> AsyncIterator[InboxReceived]:
@@ -54,13 +67,13 @@ async def _received(ctx: Context, hub: Hub, reader: Reader, delivery: Delivery) 
     if isinstance(event, ChatAssigned):
         await hub.join(reader, chat_stream(event.chat_id))
         chat = await _chat(ctx, event.chat_id)
-        return InboxReceived(write_cursor(ctx.db.epoch, delivery.seq), delivery.at, event, chat) if chat else None
+        return OwnReceived(write_cursor(ctx.db.epoch, delivery.seq), delivery.at, event, chat) if chat else None
     if isinstance(event, ChatUnassigned):
         hub.leave(reader, chat_stream(event.chat_id))
-        return InboxReceived(write_cursor(ctx.db.epoch, delivery.seq), delivery.at, event, None)
+        return UnassignedReceived(write_cursor(ctx.db.epoch, delivery.seq), delivery.at, event)
     if isinstance(event, ChatEvent):
         chat = await _chat(ctx, event.chat_id)
-        return InboxReceived(None, delivery.at, event, chat) if chat else None
+        return OwnReceived(None, delivery.at, event, chat) if chat else None
     return None
 
 

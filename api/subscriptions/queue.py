@@ -17,14 +17,27 @@ from api.subscriptions.rights import Rights
 
 
 @dataclass(frozen=True)
-class QueueReceived:
-    """Something an agent is told of a queue: the fact, and the chat as it is now with its place (0: it waits no more)."""
+class WaitingReceived:
+    """A chat waits, or waits in another place: the fact, and the chat as it is now with its place (0: no more)."""
 
     cursor: str
     at: datetime
-    event: ChatQueued | ChatReordered | ChatLeftQueue
-    chat: Chat | None = None
-    position: int = 0
+    event: ChatQueued | ChatReordered
+    chat: Chat
+    position: int
+
+
+@dataclass(frozen=True)
+class LeavingReceived:
+    """A chat waits no more: the fact."""
+
+    cursor: str
+    at: datetime
+    event: ChatLeftQueue
+
+
+QueueReceived = WaitingReceived | LeavingReceived
+"""Something an agent is told of a queue."""
 
 
 async def queue_events(
@@ -51,10 +64,11 @@ async def _received(ctx: Context, delivery: Delivery) -> QueueReceived | None:
     event = delivery.event
     cursor = write_cursor(ctx.db.epoch, delivery.seq)
     if isinstance(event, ChatLeftQueue):
-        return QueueReceived(cursor, delivery.at, event)
-    assert isinstance(event, ChatQueued | ChatReordered)
+        return LeavingReceived(cursor, delivery.at, event)
+    if not isinstance(event, ChatQueued | ChatReordered):
+        raise TypeError(f"{type(event).__name__} is no fact of a queue")
     chat = (await chats_by_id(ctx, [event.chat_id])).get(event.chat_id)
     if chat is None:
         return None
     places = await positions(ctx, [event.chat_id])
-    return QueueReceived(cursor, delivery.at, event, chat, places.get(event.chat_id, 0))
+    return WaitingReceived(cursor, delivery.at, event, chat, places.get(event.chat_id, 0))

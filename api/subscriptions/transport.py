@@ -85,13 +85,15 @@ class Handler(BaseGraphQLTransportWSHandler[C, None]):
         """Send results; what ends the stream, before its first result or later, is an `error` for that id alone."""
         try:
             async for result in result_source:
-                assert isinstance(result, ExecutionResult)
+                if not isinstance(result, ExecutionResult):
+                    await self._reject_incremental_delivery(operation)
+                    return
                 if result.errors and (isinstance(result, PreExecutionError) or _ends_stream(result)):
                     await operation.send_initial_errors(result.errors)
                     return
                 await operation.send_next(result)
         finally:
-            await result_source.aclose()  # type: ignore[attr-defined] - an async generator, by its implementation
+            await result_source.aclose()
 
     async def _hang_up(self) -> None:
         """Close a socket that does not take our frames; it may be gone already."""
