@@ -59,7 +59,7 @@ _FIELDS: Final = {
 class Answer(BaseModel):
     """A JSON object that we send."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
 
 
 @dataclass(frozen=True)
