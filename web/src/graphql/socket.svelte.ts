@@ -19,6 +19,21 @@ export const link = new Link()
 let pongTimer: ReturnType<typeof setTimeout> | undefined
 let socket: WebSocket | undefined
 
+/** Waits, but not a moment longer once the network is back or somebody looks again. */
+function patience(ms: number): Promise<void> {
+  return new Promise((done) => {
+    const end = () => {
+      clearTimeout(timer)
+      removeEventListener('online', end)
+      document.removeEventListener('visibilitychange', end)
+      done()
+    }
+    const timer = setTimeout(end, ms)
+    addEventListener('online', end)
+    document.addEventListener('visibilitychange', end)
+  })
+}
+
 const client: Client = createClient({
   url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
   connectionParams: () => ({ locale: locale.current }),
@@ -27,7 +42,7 @@ const client: Client = createClient({
   keepAlive: pingEvery,
   connectionAckWaitTimeout: 8_000,
   retryAttempts: Number.POSITIVE_INFINITY,
-  retryWait: (attempt) => new Promise((done) => setTimeout(done, backoff(attempt))),
+  retryWait: (attempt) => patience(backoff(attempt)),
   shouldRetry: (problem) => (problem as CloseEvent).code !== 4403,
   on: {
     opened: (opened) => void (socket = opened as WebSocket),
