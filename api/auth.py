@@ -108,7 +108,7 @@ async def identify(services: Services, token: str) -> Identity:
         if kind == TokenKind.CHAT:
             return await _customer(services, session, digest)
         if kind == TokenKind.API_KEY:
-            return await _machine(services, session, digest)
+            return await _machine(services, session, col(ApiKey.token_hash) == digest)
     raise Unauthenticated("bad_token")
 
 
@@ -120,6 +120,8 @@ async def look_again(ctx: Context) -> Identity:
             return await _staff(ctx.services, session, col(Session.id) == principal.session_id)
         if isinstance(principal, ChatCustomer):
             return await _customer(ctx.services, session, principal.token_hash)
+        if isinstance(principal, Machine):
+            return await _machine(ctx.services, session, col(ApiKey.id) == principal.key_id)
     return Identity(principal)
 
 
@@ -194,8 +196,8 @@ async def _customer(services: Services, session: AsyncSession, digest: str) -> I
     return Identity(ChatCustomer(chat_id, digest), ends_at)
 
 
-async def _machine(services: Services, session: AsyncSession, digest: str) -> Identity:
-    key = (await session.execute(select(ApiKey).where(col(ApiKey.token_hash) == digest))).scalar_one_or_none()
+async def _machine(services: Services, session: AsyncSession, which: ColumnElement[bool]) -> Identity:
+    key = (await session.execute(select(ApiKey).where(which))).scalar_one_or_none()
     if key is None or key.revoked_at or (key.expires_at and key.expires_at <= services.clock()):
         raise Unauthenticated("bad_token")
     return Identity(Machine(key.id, key.name, frozenset(Scope(scope) for scope in key.scopes)), key.expires_at)
