@@ -145,7 +145,7 @@ async def test_a_chat_that_somebody_holds_for_a_moment_is_no_empty_queue(cluster
 
     holding = asyncio.create_task(hold())
     await held.wait()
-    claiming = asyncio.create_task(claim_next(cluster.spread(ana, 1)))
+    claiming = asyncio.ensure_future(claim_next(cluster.spread(ana, 1)))
     await asyncio.sleep(0.1)
     let_go.set()
     await holding
@@ -330,7 +330,7 @@ async def test_somebody_who_goes_takes_no_chat_along(cluster: Cluster) -> None:
         chat = await desk.waiting()
         await together(
             [
-                claim_chat(cluster.spread(ana, 1), chat.id),  # type: ignore[list-item]
+                claim_chat(cluster.spread(ana, 1), chat.id),
                 update_user(boss, person(ana).user_id, UserChange(active=False)),
             ]
         )
@@ -386,7 +386,7 @@ async def test_every_stream_is_numbered_without_gap_whatever_happened(cluster: C
     opened = [await desk.opened(slug) for slug in ("tecnico", "comercial") * 4]
     await together(
         [
-            *(claim_next(cluster.spread(who, i)) for i, who in enumerate(agents * 3)),  # type: ignore[list-item]
+            *(claim_next(cluster.spread(who, i)) for i, who in enumerate(agents * 3)),
             *(send_message(cluster.spread(desk.as_customer(o), i), o.chat.id, body="?") for i, o in enumerate(opened)),
             *(close_chat(desk.as_customer(o), o.chat.id) for o in opened[::2]),
         ]

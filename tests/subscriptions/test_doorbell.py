@@ -1,0 +1,196 @@
+"""The bell between processes: quick while it works, never missed for long, and never in the way."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import pytest
+
+from api.events import ChatChanged, Delivery, Typing, chat_stream
+from api.models.enums import Sender
+from api.services import Running
+from api.subscriptions import doorbell
+from api.subscriptions.doorbell import Doorbell
+from api.subscriptions.hub import Reader
+from tests.databases import Postgres, Valkey
+from tests.running import OpenRunning
+
+CHAT = UUID(int=7)
+STREAM = chat_stream(CHAT)
+NEVER = "PT600S"
+"""A tick that plays no part in a test."""
+
+
+async def eventually(true: Callable[[], bool], within: float = 10) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(within):
+        while not true():  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(0.01)
+
+
+async def emit(running: Running, count: int = 1) -> None:
+    async with running.services.db.transaction() as tx:
+        for _ in range(count):
+            tx.emit(ChatChanged(CHAT))
+
+
+async def taken(reader: Reader, count: int, within: float = 5) -> list[int]:
+    items = [await reader.next(within) for _ in range(count)]
+    return [item.seq for item in items if isinstance(item, Delivery)]
+
+
+def broker_of_postgres(url: str) -> str:
+    return url.replace("postgresql+asyncpg://", "postgres://")
+
+
+@pytest.fixture(params=["valkey", "postgres"])
+def broker_url(request: pytest.FixtureRequest) -> str:
+    """A broker of each kind that production uses."""
+    if request.param == "valkey":
+        return request.getfixturevalue("valkey_server").replace("valkey://", "redis://")
+    return broker_of_postgres(request.getfixturevalue("postgres_url"))
+
+
+@asynccontextmanager
+async def two(open_running: OpenRunning, url: str, broker: str, tick: str = NEVER) -> AsyncIterator[list[Running]]:
+    """Two apps on one database and one broker, both joined."""
+    async with (
+        open_running(url, broker_url=broker, tick=tick) as one,
+        open_running(url, broker_url=broker, tick=tick) as other,
+    ):
+        for running in (one, other):
+            await eventually(lambda running=running: running.hub.doorbell.connected)
+        yield [one, other]
+
+
+async def test_another_process_hears_of_a_commit_by_the_bell(
+    open_running: OpenRunning, sqlite_url: str, broker_url: str
+) -> None:
+    async with two(open_running, sqlite_url, broker_url) as (one, other), other.hub.reader(STREAM) as reader:
+        for number in range(1, 6):
+            await emit(one)
+            assert await taken(reader, 1) == [number]
+
+
+async def test_a_burst_arrives_whole_and_in_order(open_running: OpenRunning, sqlite_url: str, broker_url: str) -> None:
+    async with two(open_running, sqlite_url, broker_url) as (one, other), other.hub.reader(STREAM) as reader:
+        for _ in range(10):
+            await asyncio.gather(emit(one, 3), emit(other, 2))
+        assert await taken(reader, 50) == list(range(1, 51))
+
+
+async def test_signals_reach_the_other_process(open_running: OpenRunning, sqlite_url: str, broker_url: str) -> None:
+    typing = Typing(CHAT, Sender.CUSTOMER, "Zé ção 😀")
+    async with two(open_running, sqlite_url, broker_url) as (one, other), other.hub.reader(STREAM) as reader:
+        one.hub.signal(typing)
+        assert await reader.next(5) == typing
+
+
+async def test_many_streams_ring_within_the_brokers_limits(
+    open_running: OpenRunning, sqlite_url: str, broker_url: str
+) -> None:
+    """PostgreSQL's NOTIFY refuses 8,000 bytes."""
+    async with two(open_running, sqlite_url, broker_url) as (one, other):
+        chats = [UUID(int=number) for number in range(300)]
+        async with other.hub.reader(*map(chat_stream, chats)) as reader:
+            async with one.services.db.transaction() as tx:
+                for chat in chats:
+                    tx.emit(ChatChanged(chat))
+            assert await taken(reader, 300) == [1] * 300
+
+
+async def test_a_bell_that_drops_everything_costs_time_and_nothing_else(
+    open_running: OpenRunning, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Doorbell, "ring", lambda self, heads: None)
+    async with (
+        open_running(database_url, tick="PT0.1S") as one,
+        open_running(database_url, tick="PT0.1S") as other,
+        other.hub.reader(STREAM) as reader,
+    ):
+        for _ in range(5):
+            await emit(one, 2)
+        assert await taken(reader, 10) == list(range(1, 11))
+
+
+@pytest.fixture
+def quick_bell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bell that notices within a second what production notices within fifteen."""
+    monkeypatch.setattr(doorbell, "_BEAT", 0.2)
+    monkeypatch.setattr(doorbell, "_SILENCE", 0.8)
+
+
+@pytest.mark.usefixtures("quick_bell")
+async def test_a_broker_that_dies_delays_and_comes_back_by_itself(
+    open_running: OpenRunning, sqlite_url: str, mortal_valkey: Valkey
+) -> None:
+    broker = mortal_valkey.url.replace("valkey://", "redis://")
+    async with two(open_running, sqlite_url, broker) as (one, other), other.hub.reader(STREAM) as reader:
+        await emit(one)
+        assert await taken(reader, 1) == [1]
+        mortal_valkey.stop()
+        began = time.monotonic()
+        await emit(one)
+        assert time.monotonic() - began < 1
+        await eventually(lambda: not other.hub.doorbell.connected)
+        await other.hub.tick()
+        assert await taken(reader, 1) == [2]
+        await emit(one)
+        mortal_valkey.start()
+        # Having joined again it looks for what it missed; and then it rings as before.
+        assert await taken(reader, 1, within=15) == [3]
+        await eventually(lambda: one.hub.doorbell.connected and other.hub.doorbell.connected, within=15)
+        await emit(one)
+        assert await taken(reader, 1) == [4]
+
+
+@pytest.mark.usefixtures("quick_bell")
+async def test_a_listening_connection_that_the_server_ends_is_made_again(
+    open_running: OpenRunning, sqlite_url: str, postgres_url: str, postgres_server: Postgres
+) -> None:
+    async with (
+        two(open_running, sqlite_url, broker_of_postgres(postgres_url)) as (one, other),
+        other.hub.reader(STREAM) as reader,
+    ):
+        name = postgres_url.rsplit("/", 1)[1].split("?")[0]
+        ends = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+        postgres_server.execute(ends)
+        await emit(one)
+        assert await taken(reader, 1, within=15) == [1]
+        await eventually(lambda: one.hub.doorbell.connected and other.hub.doorbell.connected, within=15)
+        await emit(one)
+        assert await taken(reader, 1) == [2]
+
+
+@pytest.mark.usefixtures("quick_bell")
+async def test_a_broker_that_is_away_from_the_start_hinders_nobody(
+    open_running: OpenRunning, sqlite_url: str, mortal_valkey: Valkey
+) -> None:
+    broker = mortal_valkey.url.replace("valkey://", "redis://")
+    mortal_valkey.stop()
+    async with open_running(sqlite_url, broker_url=broker) as running, running.hub.reader(STREAM) as reader:
+        await emit(running)
+        assert await taken(reader, 1) == [1]
+        assert not running.hub.doorbell.connected
+        mortal_valkey.start()
+        await eventually(lambda: running.hub.doorbell.connected, within=15)
+
+
+async def test_a_bell_that_is_not_open_keeps_a_bounded_number_of_signals() -> None:
+    bell = Doorbell("memory://", heard=lambda heads: None, signalled=lambda signal: None, rejoined=lambda: None)
+    for number in range(5000):
+        bell.signal([str(number)])
+        bell.ring({STREAM: number})
+    assert len(bell._signals) <= 1000
+    assert bell._heads == {STREAM: 4999}
+    await bell.close()
+
+
+async def test_two_apps_over_memory_do_not_hear_each_other(open_running: OpenRunning, sqlite_url: str) -> None:
+    async with two(open_running, sqlite_url, "memory://") as (one, other), other.hub.reader(STREAM) as reader:
+        await emit(one)
+        assert await reader.next(0.2) is None
+        await other.hub.tick()
+        assert await taken(reader, 1) == [1]
