@@ -33,6 +33,12 @@ class Server:
         """Where it serves."""
         return f"http://localhost:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """The process that serves."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start it, and return when it answers."""
         command = [sys.executable, "-W", "error", "-m", "api", "serve", "--port", str(self.port)]

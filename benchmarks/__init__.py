@@ -1,0 +1,1 @@
+"""What speed is claimed by: runnable by anyone, against the real program."""
