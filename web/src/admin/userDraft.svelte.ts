@@ -9,11 +9,14 @@ export class UserDraft {
   role = $state<Role>('AGENT')
   capacity = $state(5)
   departmentIds = $state<string[]>([])
+  /** Those beyond the role. */
   permissions = $state<StaffUser['permissions'][number][]>([])
-  private before: readonly string[]
+  /** Those that the role brings by itself. */
+  readonly included: readonly string[]
 
   constructor(user: StaffUser | null) {
-    this.before = user?.permissions ?? []
+    const extra = user?.extraPermissions ?? []
+    this.included = (user?.permissions ?? []).filter((permission) => !extra.includes(permission))
     if (!user) return
     this.name = user.name
     this.email = user.email
@@ -21,7 +24,7 @@ export class UserDraft {
     this.role = user.role
     this.capacity = user.capacity
     this.departmentIds = user.departments.map((department) => department.id)
-    this.permissions = [...user.permissions]
+    this.permissions = [...extra]
   }
 
   creation(): NewUser {
@@ -38,10 +41,7 @@ export class UserDraft {
   }
 
   change(): UserChange {
-    const { name, role, capacity, departmentIds, extension } = this
-    const change = { name: name.trim(), role, capacity, departmentIds, extension: extension.trim() || null }
-    // The list holds those of the role too: sent back untouched it would turn them into extra ones.
-    const touched = this.permissions.toSorted().join() !== this.before.toSorted().join()
-    return touched ? { ...change, permissions: this.permissions } : change
+    const { name, role, capacity, departmentIds, extension, permissions } = this
+    return { name: name.trim(), role, capacity, departmentIds, permissions, extension: extension.trim() || null }
   }
 }

@@ -8,6 +8,7 @@ export const UserFields = graphql(`
     extension
     role
     permissions
+    extraPermissions
     active
     capacity
     presence {

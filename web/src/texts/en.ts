@@ -295,7 +295,12 @@ export const en: Texts = {
     name: 'Name',
     nameHint: 'What it is for, such as: WhatsApp bot.',
     scopes: 'Scopes',
-    scopesHint: 'Separate with spaces or commas.',
+    scope: {
+      'chat:write': 'Open and lead conversations',
+      'queue:read': 'Read the queues',
+      'metrics:read': 'Read the metrics',
+      'network:report': 'Report the state of the network',
+    },
     expires: 'Valid until',
     never: 'No end',
     lastUsed: 'Last used',

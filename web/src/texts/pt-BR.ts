@@ -299,7 +299,12 @@ export const ptBR = {
     name: 'Nome',
     nameHint: 'Para que serve, por exemplo: Robô do WhatsApp.',
     scopes: 'Escopos',
-    scopesHint: 'Separe por espaço ou vírgula.',
+    scope: {
+      'chat:write': 'Abrir e conduzir conversas',
+      'queue:read': 'Ler as filas',
+      'metrics:read': 'Ler as métricas',
+      'network:report': 'Informar o estado da rede',
+    },
     expires: 'Vale até',
     never: 'Sem prazo',
     lastUsed: 'Último uso',
