@@ -10,7 +10,7 @@ from pathlib import Path
 
 from api.context import Context
 from api.demo.lines import COMMENTS, TALKS, Talk
-from api.demo.people import Team, arrive, chat_of, hire
+from api.demo.people import Team, Visitor, arrive, hire
 from api.errors import AppError
 from api.models.enums import Availability
 from api.resolvers.chats import claim_chat, close_chat, rate_chat
@@ -54,8 +54,7 @@ class Day:
 
 async def prepare(settings: Settings) -> str:
     """Make the demo's database anew, with a day in it. Returns the password of everybody in it."""
-    for old in settings.data.glob("alidash.sqlite3*"):
-        Path(old).unlink()
+    _forget_yesterday(settings.data)
     end = utc_now()
     day = Day(end - timedelta(hours=HOURS))
     async with opened(assemble(settings, day.clock)) as running:
@@ -69,6 +68,11 @@ async def prepare(settings: Settings) -> str:
             day.at(end - ago, _waiting_still(running))
         await day.live_until(end)
     return team.password
+
+
+def _forget_yesterday(folder: Path) -> None:
+    for old in folder.glob("alidash.sqlite3*"):
+        old.unlink()
 
 
 def _opening(running: Running, team: Team, day: Day) -> Step:
@@ -95,17 +99,17 @@ def _waiting_still(running: Running) -> Step:
     return step
 
 
-def _leaving(customer: Context) -> Step:
+def _leaving(customer: Visitor) -> Step:
     async def step() -> None:
-        await close_chat(customer, chat_of(customer).chat_id)
+        await close_chat(customer.ctx, customer.chat_id)
 
     return step
 
 
-def _claiming(agent: Context, customer: Context, talk: Talk, day: Day) -> Step:
+def _claiming(agent: Context, customer: Visitor, talk: Talk, day: Day) -> Step:
     async def step() -> None:
         try:
-            await claim_chat(agent, chat_of(customer).chat_id)
+            await claim_chat(agent, customer.chat_id)
         except AppError:
             # The agent is full: somebody tries again a little later.
             day.at(day.now + timedelta(seconds=40), _claiming(agent, customer, talk, day))
@@ -115,14 +119,13 @@ def _claiming(agent: Context, customer: Context, talk: Talk, day: Day) -> Step:
     return step
 
 
-def _line(agent: Context, customer: Context, talk: Talk, turn: int, day: Day) -> Step:
+def _line(agent: Context, customer: Visitor, talk: Talk, turn: int, day: Day) -> Step:
     """The next line of the talk, by the one whose turn it is; the last one is followed by the end."""
 
     async def step() -> None:
-        chat_id = chat_of(customer).chat_id
-        writer, reader = (agent, customer) if turn % 2 else (customer, agent)
-        sent = await send_message(writer, chat_id, body=talk.lines[turn])
-        await mark_read(reader, chat_id, seq=sent.message.seq)
+        writer, reader = (agent, customer.ctx) if turn % 2 else (customer.ctx, agent)
+        sent = await send_message(writer, customer.chat_id, body=talk.lines[turn])
+        await mark_read(reader, customer.chat_id, seq=sent.message.seq)
         pause = timedelta(seconds=random.uniform(15, 100))
         following = _line(agent, customer, talk, turn + 1, day)
         if turn + 1 == len(talk.lines):
@@ -132,12 +135,11 @@ def _line(agent: Context, customer: Context, talk: Talk, turn: int, day: Day) ->
     return step
 
 
-def _ending(agent: Context, customer: Context) -> Step:
+def _ending(agent: Context, customer: Visitor) -> Step:
     async def step() -> None:
-        chat_id = chat_of(customer).chat_id
-        await close_chat(agent, chat_id)
+        await close_chat(agent, customer.chat_id)
         if random.random() < 0.6:
             score = random.choices((5, 4, 3, 2), (6, 3, 1, 1))[0]
-            await rate_chat(customer, chat_id, score=score, comment=random.choice(COMMENTS))
+            await rate_chat(customer.ctx, customer.chat_id, score=score, comment=random.choice(COMMENTS))
 
     return step

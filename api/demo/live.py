@@ -1,11 +1,10 @@
-"""Customers who write while the demo runs: they come, answer whoever attends them, and leave when they have waited long."""
+"""Customers who write while the demo runs: they come, answer whoever attends them, and leave after a long wait."""
 
 import asyncio
 import random
 
-from api.context import Context
 from api.demo.lines import AFTERWORDS, TALKS, Talk
-from api.demo.people import arrive, chat_of
+from api.demo.people import Visitor, arrive
 from api.errors import AppError
 from api.events import ChatEnded, MessageSent
 from api.models.enums import Sender
@@ -35,7 +34,7 @@ async def _visit(running: Running, talk: Talk, room: asyncio.Semaphore) -> None:
             async with asyncio.timeout(PATIENCE):
                 await _converse(running, customer, list(talk.lines[2::2]))
         except TimeoutError:
-            await close_chat(customer, chat_of(customer).chat_id)
+            await close_chat(customer.ctx, customer.chat_id)
     except AppError:
         # The desk closed the chat, or is busy: this customer goes home.
         return
@@ -43,18 +42,18 @@ async def _visit(running: Running, talk: Talk, room: asyncio.Semaphore) -> None:
         room.release()
 
 
-async def _converse(running: Running, customer: Context, answers: list[str]) -> None:
+async def _converse(running: Running, customer: Visitor, answers: list[str]) -> None:
     """Read what the agent writes, think, type, answer; until the chat ends."""
-    chat_id = chat_of(customer).chat_id
-    async for received in chat_events(customer, running.hub, running.positions, chat_id, None):
+    ctx, chat_id = customer.ctx, customer.chat_id
+    async for received in chat_events(ctx, running.hub, running.positions, chat_id, None):
         event = received.event
         if isinstance(event, ChatEnded):
             return
         if not isinstance(event, MessageSent) or event.sender is not Sender.AGENT:
             continue
-        await mark_read(customer, chat_id, seq=event.seq)
+        await mark_read(ctx, chat_id, seq=event.seq)
         await asyncio.sleep(random.uniform(1, 3))
-        await set_typing(customer, chat_id)
+        await set_typing(ctx, chat_id)
         await asyncio.sleep(random.uniform(2, 5))
         body = answers.pop(0) if answers else random.choice(AFTERWORDS)
-        await send_message(customer, chat_id, body=body)
+        await send_message(ctx, chat_id, body=body)

@@ -1,14 +1,15 @@
 """Who works at the demo's desk, and who writes to it."""
 
 import random
+import uuid
 from dataclasses import dataclass
 
 from validate_docbr import CPF
 
-from api.context import Anonymous, ChatCustomer, Context, Staff
+from api.context import Anonymous, Context
 from api.demo.lines import CUSTOMERS, Talk
 from api.models.enums import Channel, Role
-from api.passwords import one_time_password, token_hash
+from api.passwords import one_time_password
 from api.resolvers.departments import list_departments
 from api.resolvers.openings import Opening, open_chat
 from api.resolvers.sessions import sign_in
@@ -49,14 +50,21 @@ async def hire(running: Running) -> Team:
     return Team(contexts, password)
 
 
-async def arrive(running: Running, talk: Talk) -> Context:
-    """A customer opens a chat with the first line of a talk; returns the customer's context."""
-    name = random.choice(CUSTOMERS)
+@dataclass(frozen=True)
+class Visitor:
+    """A customer with an open chat."""
+
+    ctx: Context
+    chat_id: uuid.UUID
+
+
+async def arrive(running: Running, talk: Talk) -> Visitor:
+    """A customer opens a chat with the first line of a talk."""
     # Each from an address of their own, as a town's customers are.
     address = f"198.51.100.{random.randrange(1, 255)}"
     somebody = Context(running.services, Anonymous(), address=address)
     opening = Opening(
-        name=name,
+        name=random.choice(CUSTOMERS),
         message=talk.lines[0],
         department_slug=talk.department,
         cpf=CPF().generate(),
@@ -65,16 +73,4 @@ async def arrive(running: Running, talk: Talk) -> Context:
         channel=random.choices((Channel.WIDGET, Channel.WHATSAPP, Channel.TELEGRAM), (6, 3, 1))[0],
     )
     opened = await open_chat(somebody, opening)
-    return somebody.acting_as(ChatCustomer(opened.chat.id, token_hash(opened.token)))
-
-
-def chat_of(customer: Context) -> ChatCustomer:
-    """The chat that a customer's context opens."""
-    assert isinstance(customer.principal, ChatCustomer)
-    return customer.principal
-
-
-def staff_of(agent: Context) -> Staff:
-    """The person that a staff context is."""
-    assert isinstance(agent.principal, Staff)
-    return agent.principal
+    return Visitor(somebody.acting_as(opened.customer), opened.chat.id)
