@@ -85,9 +85,7 @@ async def send_message(
     return await persist(lambda: _send(ctx, chat_id, body, client_id, kind))
 
 
-async def _send(
-    ctx: Context, chat_id: uuid.UUID, body: str, client_id: str | None, kind: MessageKind
-) -> Sent:
+async def _send(ctx: Context, chat_id: uuid.UUID, body: str, client_id: str | None, kind: MessageKind) -> Sent:
     async with ctx.db.transaction() as tx:
         chat = await access_chat(ctx, tx.session, chat_id, lock=True)
         author = author_of(ctx.principal, chat)
@@ -223,20 +221,23 @@ async def write_message(
         sent_at=tx.now,
     )
     tx.session.add(message)
-    tx.emit(
-        MessageSent(
-            chat_id=chat.id,
-            message_id=message.id,
-            seq=seq,
-            sender=author.sender,
-            sender_name=author.name,
-            kind=kind,
-            body=body,
-            client_id=client_id,
-            sent_at=tx.now,
-        )
-    )
+    tx.emit(_fact_of(message))
     return message
+
+
+def _fact_of(message: Message) -> MessageSent:
+    """The fact that a line was written, with the whole line."""
+    return MessageSent(
+        chat_id=message.chat_id,
+        message_id=message.id,
+        seq=message.seq,
+        sender=message.sender,
+        sender_name=message.sender_name,
+        kind=message.kind,
+        body=message.body,
+        client_id=message.client_id,
+        sent_at=message.sent_at,
+    )
 
 
 async def _sent_before(tx: Transaction, chat: Chat, author: Author, client_id: str | None) -> Message | None:

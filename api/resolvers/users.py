@@ -1,7 +1,7 @@
 """People of the staff: who they are, what they may do, and whether they attend now."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
@@ -111,39 +111,50 @@ async def create_user(ctx: Context, new: NewUser) -> UserSecret:
 
     Raises Invalid, Forbidden, Conflict (e-mail taken), NotFound (department).
     """
-    checks = Checks("input")
-    email = checks.email("email", new.email, required=True)
-    name = checks.text("name", new.name, limit=120)
-    extension = checks.text("extension", new.extension, limit=20, required=False) or None
-    checks.number("capacity", new.capacity, least=1, most=CAPACITY_LIMIT)
-    checks.done()
+    new = _checked_new(new)
     _require_may_grant(ctx, ROLE_PERMISSIONS[new.role])
     secret = None if new.password is not None else one_time_password()
     if new.password is not None:
-        check_strength(new.password, name, email or "", field=("input", "password"))
+        check_strength(new.password, new.name, new.email, field=("input", "password"))
     password_hash = await ctx.services.passwords.hash(new.password or secret or "")
     try:
         async with ctx.db.transaction() as tx:
-            user = User(
-                email=email or "",
-                name=name,
-                extension=extension,
-                role=new.role,
-                capacity=new.capacity,
-                password_hash=password_hash,
-                must_change_password=secret is not None,
-                status_since=tx.now,
-                created_at=tx.now,
-            )
-            tx.session.add(user)
-            await tx.session.flush()
-            await _set_departments(tx, user.id, new.department_ids)
-            tx.session.add(StatusInterval(user_id=user.id, status=Availability.OFFLINE, started_at=tx.now))
+            user = await _add(tx, new, password_hash, must_change_password=secret is not None)
             after = await _described(tx.session, user)
             record(ctx, tx, action="create_user", object=f"user:{user.id}", after=after)
             return UserSecret(user, secret)
     except IntegrityError as error:
         raise Conflict("email_taken", field=("input", "email")) from error
+
+
+def _checked_new(new: NewUser) -> NewUser:
+    checks = Checks("input")
+    email = checks.email("email", new.email, required=True) or ""
+    name = checks.text("name", new.name, limit=120)
+    extension = checks.text("extension", new.extension, limit=20, required=False) or None
+    checks.number("capacity", new.capacity, least=1, most=CAPACITY_LIMIT)
+    checks.done()
+    return replace(new, email=email, name=name, extension=extension)
+
+
+async def _add(tx: Transaction, new: NewUser, password_hash: str, *, must_change_password: bool) -> User:
+    """The row of a new person, with their departments and the first stretch of their ledger."""
+    user = User(
+        email=new.email,
+        name=new.name,
+        extension=new.extension,
+        role=new.role,
+        capacity=new.capacity,
+        password_hash=password_hash,
+        must_change_password=must_change_password,
+        status_since=tx.now,
+        created_at=tx.now,
+    )
+    tx.session.add(user)
+    await tx.session.flush()
+    await _set_departments(tx, user.id, new.department_ids)
+    tx.session.add(StatusInterval(user_id=user.id, status=Availability.OFFLINE, started_at=tx.now))
+    return user
 
 
 @allow(Permission.USER_MANAGE)
@@ -152,26 +163,10 @@ async def update_user(ctx: Context, user_id: uuid.UUID, change: UserChange) -> U
 
     Raises NotFound, Invalid, Forbidden (more rights than the caller's own), Conflict (last administrator, open chats).
     """
-    checks = Checks("input")
-    values: dict[str, Any] = {}
-    if change.name is not None:
-        values["name"] = checks.text("name", change.name, limit=120)
-    if change.extension is not None:
-        values["extension"] = checks.text("extension", change.extension, limit=20, required=False) or None
-    if change.capacity is not None:
-        values["capacity"] = checks.number("capacity", change.capacity, least=1, most=CAPACITY_LIMIT)
-    checks.done()
-    if change.role is not None:
-        values["role"] = change.role
-    if change.permissions is not None:
-        values["permissions"] = sorted({permission.value for permission in change.permissions})
-    if change.active is not None:
-        values["active"] = change.active
+    values = _checked(change)
     async with ctx.db.transaction() as tx:
         admins = await _locked_admins(tx) if _may_unmake_admin(change) else set()
-        user = await tx.session.get(User, user_id, with_for_update=True)
-        if user is None:
-            raise NotFound("user_not_found")
+        user = await _locked(tx, user_id)
         before = await _described(tx.session, user)
         _require_may_change(ctx, user, change)
         if change.active is False:
@@ -193,15 +188,41 @@ async def update_user(ctx: Context, user_id: uuid.UUID, change: UserChange) -> U
         return user
 
 
+def _checked(change: UserChange) -> dict[str, Any]:
+    """The columns to set, with their values."""
+    given = asdict(change)
+    values = {name: value for name, value in given.items() if name != "department_ids" and value is not None}
+    checks = Checks("input")
+    if change.name is not None:
+        values["name"] = checks.text("name", change.name, limit=120)
+    if change.extension is not None:
+        values["extension"] = checks.text("extension", change.extension, limit=20, required=False) or None
+    if change.capacity is not None:
+        checks.number("capacity", change.capacity, least=1, most=CAPACITY_LIMIT)
+    if change.permissions is not None:
+        values["permissions"] = sorted({permission.value for permission in change.permissions})
+    checks.done()
+    return values
+
+
+async def _locked(tx: Transaction, user_id: uuid.UUID) -> User:
+    """The person, held until the end of the transaction. Raises NotFound."""
+    user = await tx.session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise NotFound("user_not_found")
+    return user
+
+
 @allow(Permission.USER_MANAGE)
 async def reset_password(ctx: Context, user_id: uuid.UUID) -> UserSecret:
-    """Give a person a one-time password, and end their sessions. Raises NotFound, Forbidden (more rights than yours)."""
+    """Give a person a one-time password, and end their sessions.
+
+    Raises NotFound, Forbidden (more rights than the caller's own).
+    """
     secret = one_time_password()
     password_hash = await ctx.services.passwords.hash(secret)
     async with ctx.db.transaction() as tx:
-        user = await tx.session.get(User, user_id, with_for_update=True)
-        if user is None:
-            raise NotFound("user_not_found")
+        user = await _locked(tx, user_id)
         _require_may_grant(ctx, permissions_of(user))
         user.password_hash, user.must_change_password = password_hash, True
         tx.session.add(user)
