@@ -21,8 +21,6 @@ class Session {
   error = $state.raw<Failure>()
   /** True when a session ended by itself rather than by signing out. */
   expired = $state(false)
-  /** True after signing out: whoever comes next does not inherit the page. */
-  left = false
 
   constructor() {
     onSignedOut(() => {
@@ -49,17 +47,14 @@ class Session {
     accepted((await tell(SignInMutation, { email, password })).signIn)
     await this.read()
     this.expired = false
-    this.left = false
     reconnect()
   }
 
   async signOut(): Promise<void> {
     accepted((await tell(SignOutMutation, {})).signOut)
-    // What one person typed must not be there for the next one on this machine.
+    // What one person typed must not be there for the next one on this machine: neither kept nor in memory.
     sessionStorage.clear()
-    this.left = true
-    this.viewer = null
-    reconnect()
+    location.replace('/login/')
   }
 
   async setAvailability(status: Presence['status'], reason: string | null): Promise<void> {
