@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.types import Lifespan
 
 from api.assets import Fresh, Immutable, folder, page
 from api.errors import AppError
@@ -35,7 +36,13 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> S
         async with opened(running), keep_time(running):
             yield
 
-    app = Starlette(routes=[*_routes(running), *rest_routes()], middleware=_middleware(settings), lifespan=lifespan)
+    return app_on(running, lifespan)
+
+
+def app_on(running: Running, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
+    """The app of services that somebody else opens and closes, or that `lifespan` does."""
+    routes = [*_routes(running), *rest_routes()]
+    app = Starlette(routes=routes, middleware=_middleware(running.services.settings), lifespan=lifespan)
     app.router.redirect_slashes = False
     app.state.running = running
     return app

@@ -19,12 +19,12 @@ def folder(front_end: str) -> Path:
     return packaged if packaged.is_dir() else _HERE.parent / front_end / "dist"
 
 
-def page(front_end: str, name: str) -> FileResponse:
-    """An HTML page under the pages' policy. Raises HTTPException 503 where the front end was not built."""
+def page(front_end: str, name: str, *, policy: str = PAGE_POLICY) -> FileResponse:
+    """An HTML page under a content security policy. Raises HTTPException 503 where the front end was not built."""
     path = folder(front_end) / name
     if not path.is_file():
         raise HTTPException(503, f"{front_end} is not built: run `make front-ends`")
-    headers = {"content-security-policy": PAGE_POLICY, "cache-control": "no-cache"}
+    headers = {"content-security-policy": policy, "cache-control": "no-cache"}
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=headers)
 
 

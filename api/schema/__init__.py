@@ -3,17 +3,19 @@
 from typing import Any
 
 import strawberry
+from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from api.schema.api_keys import ApiKeyMutation, ApiKeyQuery
-from api.schema.base import CONFIG
+from api.schema.chat_acts import ChatMutation
 from api.schema.chat_events import ChatSubscription
-from api.schema.chats import ChatMutation, ChatQuery
+from api.schema.chats import ChatQuery
 from api.schema.departments import DepartmentMutation, DepartmentQuery
 from api.schema.extensions import Documents, RememberDocuments, TypedErrors
 from api.schema.messages import MessageMutation
 from api.schema.metrics import MetricsQuery
 from api.schema.queue import QueueQuery, QueueSubscription
+from api.schema.scalars import SCALARS
 from api.schema.users import UserMutation, UserQuery
 
 
@@ -48,6 +50,6 @@ def build_schema() -> Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        config=CONFIG,
+        config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
         extensions=[lambda: RememberDocuments(documents), TypedErrors],
     )

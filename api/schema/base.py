@@ -1,16 +1,13 @@
-"""What every part of the schema shares: scalars, enums, connections, payloads and the way to the use cases."""
+"""What every part of the schema shares: enums, connections, payloads and the way to the use cases."""
 
 import enum
 import functools
-import re
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, NewType, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 import strawberry
 from starlette.requests import HTTPConnection
-from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info as StrawberryInfo
 
 from api.auth import COOKIE
@@ -19,91 +16,13 @@ from api.errors import AppError, ErrorCode, Problem
 from api.models import enums
 from api.resolvers.pages import Page, PageRequest
 from api.schema.loaders import Loaders
+from api.schema.scalars import Cursor
 from api.subscriptions.running import Running
 from api.texts import say
 
 T = TypeVar("T")
 R = TypeVar("R")
 P = ParamSpec("P")
-
-# --- scalars ---------------------------------------------------------------------------------------------------------
-
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,6})?)S)?)?")
-
-Cursor = NewType("Cursor", str)
-Cpf = NewType("Cpf", str)
-
-
-def write_duration(value: timedelta) -> str:
-    """ISO 8601, such as PT4M10S; at most microseconds, hours not carried into days."""
-    micro = value // timedelta(microseconds=1)
-    minutes, rest = divmod(max(micro, 0), 60_000_000)
-    hours, minutes = divmod(minutes, 60)
-    seconds = f"{rest / 1_000_000:.6f}".rstrip("0").rstrip(".")
-    parts = [f"{hours}H" if hours else "", f"{minutes}M" if minutes else "", f"{seconds}S" if rest else ""]
-    return "PT" + ("".join(parts) or "0S")
-
-
-def read_duration(value: object) -> timedelta:
-    """A duration in days, hours, minutes and seconds. Raises ValueError."""
-    match = _DURATION.fullmatch(value) if isinstance(value, str) and len(value) <= 40 else None
-    if match is None or not any(match.groups()):
-        raise ValueError("not an ISO 8601 duration such as PT4M10S")
-    days, hours, minutes, seconds = (float(part) if part else 0.0 for part in match.groups())
-    try:
-        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    except OverflowError as error:
-        raise ValueError("a duration beyond all measure") from error
-
-
-def write_time(value: datetime) -> str:
-    """ISO 8601 in UTC, with Z."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def read_time(value: object) -> datetime:
-    """A time with its offset. Raises ValueError."""
-    parsed = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 40 else None
-    if parsed is None or parsed.tzinfo is None:
-        raise ValueError("not an ISO 8601 time with an offset, such as 2026-11-22T18:40:00Z")
-    return parsed.astimezone(UTC)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("not a string")  # noqa: TRY004 - graphql-core reports ValueError as the caller's mistake
-    return value
-
-
-CONFIG = StrawberryConfig(
-    disable_field_suggestions=True,
-    scalar_map={
-        datetime: strawberry.scalar(
-            name="DateTime",
-            description="A time in ISO 8601, UTC, with Z.",
-            serialize=write_time,
-            parse_value=read_time,
-        ),
-        timedelta: strawberry.scalar(
-            name="Duration",
-            description="A duration in ISO 8601, such as PT4M10S.",
-            serialize=write_duration,
-            parse_value=read_duration,
-        ),
-        Cpf: strawberry.scalar(
-            name="Cpf",
-            description="A CPF, for input only: eleven digits, formatted or not.",
-            serialize=_text,
-            parse_value=_text,
-        ),
-        Cursor: strawberry.scalar(
-            name="Cursor",
-            description="A place in a list or a stream; opaque: hand it back as you got it.",
-            serialize=_text,
-            parse_value=_text,
-        ),
-    },
-)
 
 # --- enums -----------------------------------------------------------------------------------------------------------
 

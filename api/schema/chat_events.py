@@ -8,10 +8,11 @@ import strawberry
 
 from api import events
 from api.models.enums import Sender
-from api.schema.base import Cursor, Info, Request, from_id, to_id
+from api.schema.base import Info, Request, from_id, to_id
 from api.schema.chats import Chat, ChatId
 from api.schema.departments import WaitEstimate
 from api.schema.messages import Message, no_chat
+from api.schema.scalars import Cursor
 from api.subscriptions.chats import ChatReceived, chat_events
 from api.subscriptions.inbox import InboxReceived, UnassignedReceived, inbox_events
 from api.subscriptions.positions import Place

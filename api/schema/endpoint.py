@@ -22,6 +22,7 @@ from api.assets import page
 from api.auth import context_of, identify, touch
 from api.context import Context
 from api.errors import AppError, ErrorCode, RateLimited, Unauthenticated, Unavailable
+from api.middleware import PAGE_POLICY
 from api.schema import Schema
 from api.schema.base import Request
 from api.schema.extensions import may_introspect
@@ -31,6 +32,9 @@ from api.texts import Locale, preferred_locale, say
 
 INIT_TIMEOUT = timedelta(seconds=5)
 OPERATIONS_PER_SOCKET = 50
+
+GRAPHIQL_POLICY = f"{PAGE_POLICY}; style-src-attr 'unsafe-inline'"
+"""The editor places its lines by style attributes, which no nonce covers; its scripts and sheets are our files."""
 
 RESPONSE_JSON = "application/graphql-response+json"
 
@@ -149,4 +153,4 @@ def _refusal(error: AppError, locale: Locale) -> Response:
 
 def graphiql_page() -> FileResponse:
     """The explorer's page."""
-    return page("web", "graphiql.html")
+    return page("web", "graphiql.html", policy=GRAPHIQL_POLICY)

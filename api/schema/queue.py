@@ -11,8 +11,9 @@ import strawberry
 from api.errors import NotFound
 from api.events import ChatQueued as QueuedFact
 from api.resolvers.queue import QueueState, QueueView, list_queue, view_queue
-from api.schema.base import Connection, Cursor, Info, Request, from_id, page_request, to_id
+from api.schema.base import Connection, Info, Request, from_id, page_request, to_id
 from api.schema.departments import no_department
+from api.schema.scalars import Cursor
 from api.schema.users import User, load_user
 from api.subscriptions.cursors import write_cursor
 from api.subscriptions.queue import LeavingReceived, QueueReceived, queue_events

@@ -14,7 +14,6 @@ from api.resolvers import sessions
 from api.resolvers import users as use
 from api.schema.base import (
     Connection,
-    Cursor,
     Info,
     Node,
     UserError,
@@ -26,6 +25,7 @@ from api.schema.base import (
     to_id,
 )
 from api.schema.departments import Department, load_department, no_department
+from api.schema.scalars import Cursor
 
 if TYPE_CHECKING:
     from api.schema.chats import Chat
