@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from api.context import Context
-from api.models import Customer
+from api.models import Chat, Customer
 from api.models.enums import Permission
-from api.resolvers.access import allow
+from api.resolvers.access import allow, visible_chats
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,10 @@ class CustomerCard:
 
 @allow(Permission.CUSTOMER_VIEW)
 async def customers_by_id(ctx: Context, ids: list[uuid.UUID]) -> dict[uuid.UUID, CustomerCard]:
-    """Customers by their ids. The CPF leaves the vault masked only."""
+    """Customers by their ids, as far as the caller may see a chat of theirs. The CPF leaves the vault masked only."""
+    visible = select(col(Chat.customer_id)).where(col(Chat.customer_id).in_(ids), visible_chats(ctx.principal))
     async with ctx.db.read() as session:
-        rows = await session.execute(select(Customer).where(col(Customer.id).in_(ids)))
+        rows = await session.execute(select(Customer).where(col(Customer.id).in_(visible)))
         masked = ctx.services.vault.masked
         return {
             customer.id: CustomerCard(customer, masked(customer.cpf_sealed) if customer.cpf_sealed else None)

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from api.context import Context
+from api.context import Context, Machine
 from api.events import queue_stream
 from api.models import Chat, Department, Leg, Message, Stream, User, UserDepartment
 from api.models.enums import Availability, ChatStatus, Permission, Priority, Scope, Sender
-from api.resolvers.access import Who, access_queue, allow, visible_queues
+from api.resolvers.access import Who, access_queue, allow, visible_chats, visible_queues
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.settings import Settings
 
@@ -143,7 +143,11 @@ async def queue_states(ctx: Context, department_ids: Sequence[uuid.UUID]) -> dic
 
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE, Scope.QUEUE_READ)
 async def positions(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """The place of each of these chats that waits: one more than the number of smaller ranks in its department."""
+    """The place of each of these chats that waits: one more than the number of smaller ranks in its department.
+
+    Chats that the caller may not see have none; who reads queues sees everybody in them.
+    """
+    reads_queues = isinstance(ctx.principal, Machine) and Scope.QUEUE_READ in ctx.principal.scopes
     other = aliased(Chat)
     earlier = or_(
         col(other.queue_rank) < col(Chat.queue_rank),
@@ -153,7 +157,7 @@ async def positions(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
     query = (
         select(col(Chat.id), func.count(col(other.id)))
         .join(other, ahead)
-        .where(col(Chat.id).in_(chat_ids), _waiting)
+        .where(col(Chat.id).in_(chat_ids), _waiting, true() if reads_queues else visible_chats(ctx.principal))
         .group_by(col(Chat.id))
     )
     async with ctx.db.read() as session:
