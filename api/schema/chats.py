@@ -1,4 +1,4 @@
-"""Chats in the schema."""
+"""Chats in the schema: what they are, and their lists (what is done with them: chat_acts.py)."""
 
 from datetime import datetime, timedelta
 from functools import partial
