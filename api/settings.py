@@ -3,10 +3,12 @@
 import os
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
+from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -35,10 +37,9 @@ class SecretFiles(PydanticBaseSettingsSource):
             return None, field_name, False
         try:
             return Path(path).read_text(encoding="utf-8").strip(), field_name, False
-        except OSError as error:
-            raise SettingsError(
-                f"ALIDASH_{field_name.upper()}_FILE: {path} cannot be read ({error.strerror})"
-            ) from error
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+            raise SettingsError(f"ALIDASH_{field_name.upper()}_FILE: {path} cannot be read ({why})") from error
 
     def __call__(self) -> dict[str, Any]:
         found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
@@ -144,6 +145,26 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_networks(cls, value: list[str]) -> list[str]:
+        for network in value:
+            ip_network(network, strict=False)
+        return value
+
+    @field_validator("session_idle", "session_limit", "reopen_window", "event_retention", "tick", "reauthorise")
+    @classmethod
+    def _forwards(cls, value: timedelta) -> timedelta:
+        if value <= timedelta():
+            raise ValueError("must be longer than nothing")
+        return value
+
+    @field_validator("rate_open", "rate_open_cpf", "rate_open_all", "rate_sign_in", "rate_message")
+    @classmethod
+    def _known_rates(cls, value: str) -> str:
+        parse_many(value)
+        return value
 
     @field_validator("timezone")
     @classmethod

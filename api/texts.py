@@ -17,7 +17,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "bad_credentials": ("E-mail ou senha incorretos.", "Wrong e-mail or password."),
     "bad_token": ("O token não é válido ou expirou.", "The token is not valid or has expired."),
     "not_allowed": ("Você não tem permissão para isso.", "You are not allowed to do this."),
-    "foreign_origin": ("Esta página não pode agir em seu nome.", "This page may not act on your behalf."),
     "csrf_header_needed": (
         "Envie o cabeçalho X-CSRF-Token ao usar o cookie do painel.",
         "Send the X-CSRF-Token header when using the panel's cookie.",
@@ -155,8 +154,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "event_closed_by_agent": ("{name} encerrou o atendimento.", "{name} closed the chat."),
     "event_closed_by_customer": ("O atendimento foi encerrado pelo cliente.", "The customer ended the chat."),
     "event_closed_by_bot": ("O atendimento foi encerrado pelo robô.", "The bot ended the chat."),
-    # Names of senders that are not people
-    "sender_system": ("AliDash", "AliDash"),
 }
 
 
