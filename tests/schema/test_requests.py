@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from graphql import build_client_schema, get_introspection_query
 
 from api.resolvers import departments
 from tests.people import PASSWORD
@@ -184,6 +185,14 @@ async def test_a_stranger_may_not_introspect_in_production(door: Door) -> None:
 async def test_staff_may_introspect(door: Door) -> None:
     token = await door.token(await door.desk.agent("tecnico"))
     assert (await door.ask(INTROSPECTION, token=token))["__schema"] == {"queryType": {"name": "Query"}}
+
+
+async def test_tools_learn_the_schema_as_they_are_used_to(door: Door) -> None:
+    query = get_introspection_query(specified_by_url=True, input_value_deprecation=True)
+    token = await door.token(await door.desk.agent("tecnico"))
+    learnt = build_client_schema(await door.ask(query, token=token))
+    assert learnt.subscription_type is not None
+    assert "chatEvents" in learnt.subscription_type.fields
 
 
 async def test_every_answer_closes_doors_in_browsers(door: Door) -> None:
