@@ -17,6 +17,7 @@ JsonObject = dict[str, Any]
 
 LIMIT: Final = 64 * 1024
 KEY_LIMIT: Final = 128
+KEY_PATTERN: Final = "^[!-~]+$"
 _LONGEST_NUMBER = 20
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MOST_PROBLEMS = 50
@@ -70,13 +71,13 @@ def path_id(request: Request, *, reason: str) -> uuid.UUID:
 
 
 def idempotency_key(request: Request) -> str | None:
-    """The Idempotency-Key header. Raises Misread when it is too long or unprintable."""
-    key = request.headers.get("idempotency-key", "").strip()
-    if len(key) > KEY_LIMIT:
+    """The Idempotency-Key header. Raises Misread when it is not visible ASCII of at most `KEY_LIMIT` characters."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and len(key) > KEY_LIMIT:
         raise Misread("too_long", field=("Idempotency-Key",), limit=KEY_LIMIT)
-    if not key.isprintable():
-        raise Misread("unprintable", field=("Idempotency-Key",))
-    return key or None
+    if key is not None and not re.fullmatch(KEY_PATTERN, key):
+        raise Misread("bad_value", field=("Idempotency-Key",))
+    return key
 
 
 async def _content(request: Request) -> bytes:

@@ -74,10 +74,10 @@ CREDENTIALS: Final[dict[str, Told]] = {
     ),
 }
 IDEMPOTENCY_KEY: Final = Told(
-    f"Até {KEY_LIMIT} caracteres. Repetir o pedido com a mesma chave responde 200 com o mesmo chat e um "
-    "token novo; a mesma chave com outro corpo é 422.",
-    f"Up to {KEY_LIMIT} characters. Repeating the request with the same key answers 200 with the same chat"
-    " and a new token; the same key with another body is 422.",
+    f"Até {KEY_LIMIT} letras, números e sinais ASCII, sem espaço. Repetir o pedido com a mesma chave responde "
+    "200 com o mesmo chat e um token novo; a mesma chave com outro corpo é 422.",
+    f"Up to {KEY_LIMIT} visible ASCII characters. Repeating the request with the same key answers 200 with the "
+    "same chat and a new token; the same key with another body is 422.",
 )
 
 SUMMARIES: Final[dict[str, Told]] = {

@@ -139,7 +139,7 @@ def _properties(schema: JsonObject) -> Iterable[Field]:
 
 def _kind(schema: JsonObject) -> str:
     """What a value looks like, in a few words."""
-    branches = [branch for branch in schema.get("anyOf", []) if branch != {"type": "null"}]
+    branches = [branch for branch in schema.get("anyOf", []) if branch.get("type") != "null" and "const" not in branch]
     if branches:
         return " | ".join(_kind(branch) for branch in branches)
     if "enum" in schema:

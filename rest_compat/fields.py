@@ -6,6 +6,8 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 SAID: Final = "x-said"
+BLANK: Final = "x-blank"
+"""Marks a field whose blank is the same as null, as forms send it."""
 
 LINE: Final = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
 """Text without control characters."""

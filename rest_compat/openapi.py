@@ -11,7 +11,7 @@ from api.models.enums import Permission, Scope
 from api.resolvers.access import Who
 from api.texts import Locale
 from rest_compat import reply
-from rest_compat.body import KEY_LIMIT, JsonObject
+from rest_compat.body import KEY_LIMIT, KEY_PATTERN, JsonObject
 from rest_compat.descriptions import (
     CREDENTIALS,
     DETAILS,
@@ -23,7 +23,7 @@ from rest_compat.descriptions import (
     SUMMARIES,
     TITLE,
 )
-from rest_compat.fields import SAID
+from rest_compat.fields import BLANK, SAID
 from rest_compat.operations import Operation
 
 _REF: Final = "#/components/schemas/{model}"
@@ -87,7 +87,8 @@ def _narrowed(schema: JsonObject) -> JsonObject:
     narrower = {
         key: schema.pop(key) for key in ("pattern", "format", "maxLength", "minimum", "maximum") if key in schema
     }
-    return schema | {"anyOf": [branches[0] | narrower, branches[1]]}
+    blank = [{"const": ""}] if schema.pop(BLANK, False) else []
+    return schema | {"anyOf": [branches[0] | narrower, *blank, branches[1]]}
 
 
 def _operation(operation: Operation, schemas: JsonObject, locale: Locale) -> JsonObject:
@@ -116,7 +117,7 @@ def _parameters(operation: Operation, schemas: JsonObject, locale: Locale) -> It
             "name": "Idempotency-Key",
             "in": "header",
             "description": IDEMPOTENCY_KEY.to(locale),
-            "schema": {"type": "string", "pattern": "^[!-~]+$", "maxLength": KEY_LIMIT},
+            "schema": {"type": "string", "pattern": KEY_PATTERN, "maxLength": KEY_LIMIT},
         }
     if operation.params is not None:
         for name, schema in schemas[operation.params.__name__]["properties"].items():

@@ -14,7 +14,7 @@ from api.resolvers.messages import BODY_LIMIT
 from api.resolvers.queue import positions, queue_states
 from rest_compat.body import Body, idempotency_key, present, read
 from rest_compat.departments import estimated_wait
-from rest_compat.fields import SLUG_OR_ID, WORDS, ChatId, EstimatedWait, Position, Protocol, said
+from rest_compat.fields import BLANK, SLUG_OR_ID, WORDS, ChatId, EstimatedWait, Position, Protocol, said
 from rest_compat.reply import Answer, Reply
 from rest_compat.words import CategoryWord, ChatStatusWord, GivenChannelWord, Owner, OwnerWord, PriorityWord
 
@@ -44,9 +44,12 @@ class OpenChat(Body):
             "CPF, with or without punctuation; needed where cpf_policy is required.",
             "529.982.247-25",
             format="cpf",
+            **{BLANK: True},
         ),
     ] = None
-    email: Annotated[str | None, said("E-mail.", "E-mail.", "maria@example.com", format="email")] = None
+    email: Annotated[str | None, said("E-mail.", "E-mail.", "maria@example.com", format="email", **{BLANK: True})] = (
+        None
+    )
     phone: Annotated[
         str | None,
         said(
@@ -54,6 +57,7 @@ class OpenChat(Body):
             "Phone; without a country code, of Brazil.",
             "+5511987654321",
             format="phone",
+            **{BLANK: True},
         ),
     ] = None
     category: Annotated[CategoryWord, said("Assunto.", "What it is about.", "outage")] = Category.OTHER

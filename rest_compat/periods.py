@@ -20,8 +20,8 @@ def period(ctx: Context, *, start: str | None, end: str | None) -> tuple[datetim
     that zone. Raises Misread.
     """
     today = ctx.now().astimezone(ctx.settings.zone).date()
-    until = _moment(ctx, end, field="to", last=True) if end else None
-    since = _moment(ctx, start, field="from", last=False) if start else None
+    until = _moment(ctx, end, field="to", last=True) if end is not None else None
+    since = _moment(ctx, start, field="from", last=False) if start is not None else None
     if since is None:
         day = today if until is None else (until - timedelta(microseconds=1)).astimezone(ctx.settings.zone).date()
         since = _midnight(ctx, day)

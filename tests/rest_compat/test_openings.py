@@ -147,7 +147,7 @@ async def test_an_idempotency_key_answers_the_same_chat(door: Door) -> None:
     assert "errors" not in problem
 
 
-@pytest.mark.parametrize("key", ["k" * 129, "a\tb"])
+@pytest.mark.parametrize("key", ["k" * 129, "a\tb", "a b", ""])
 async def test_an_odd_idempotency_key_is_refused(door: Door, key: str) -> None:
     async with door.nothing_changes():
         problem = refusal(
