@@ -156,14 +156,16 @@ async def _legs(session: AsyncSession, start: datetime, end: datetime, departmen
 
 def _wait_time(legs: Iterable[_Leg], start: datetime, end: datetime) -> DurationStats:
     """TME: claimed_at - queued_at over legs claimed in the period."""
-    return stats([leg.claimed_at - leg.queued_at for leg in legs if leg.claimed_at and start <= leg.claimed_at < end])
+    return stats(
+        [_between(leg.queued_at, leg.claimed_at) for leg in legs if leg.claimed_at and start <= leg.claimed_at < end]
+    )
 
 
 def _handle_time(legs: Iterable[_Leg], start: datetime, end: datetime) -> DurationStats:
     """TMA: left_at - claimed_at over legs that were claimed and answered, and left in the period."""
     return stats(
         [
-            leg.left_at - leg.claimed_at
+            _between(leg.claimed_at, leg.left_at)
             for leg in legs
             if leg.claimed_at and leg.first_reply_at and leg.left_at and start <= leg.left_at < end
         ]
@@ -190,7 +192,12 @@ def _abandoned(legs: Iterable[_Leg], start: datetime, end: datetime) -> list[_Le
 
 
 def _waited(leg: _Leg) -> timedelta:
-    return leg.left_at - leg.queued_at if leg.left_at else timedelta()
+    return _between(leg.queued_at, leg.left_at) if leg.left_at else timedelta()
+
+
+def _between(start: datetime, end: datetime) -> timedelta:
+    """The time from one moment to another; none when the clock was set back between them."""
+    return max(timedelta(), end - start)
 
 
 def _by_department(legs: list[_Leg], start: datetime, end: datetime) -> list[DepartmentMetrics]:

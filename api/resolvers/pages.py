@@ -1,11 +1,10 @@
 """Keyset pages: a place in an order is the last row's own values, never an offset."""
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -107,11 +106,20 @@ def _read(cursor: str, order: Order[T], field: str) -> list[Any]:
         plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         kinds = [column.type.python_type for column in order.columns]
         return [_parse(kind, value) for kind, value in zip(kinds, plain, strict=True)]
-    except (ValueError, TypeError, binascii.Error, UnicodeDecodeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Invalid("bad_cursor", field=(field,)) from error
 
 
-def _parse(kind: type, value: str) -> Any:
+def _parse(kind: type, value: object) -> Any:
+    """A value as write_place wrote it: always text. Raises ValueError for anything that no column can hold."""
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError("not a place")
+    value.encode()
     if kind is datetime:
-        return datetime.fromisoformat(value)
-    return UUID(value) if kind is UUID else kind(value)
+        return datetime.fromisoformat(value).astimezone(UTC)
+    if kind is int:
+        number = int(value)
+        if not -(2**63) <= number < 2**63:
+            raise ValueError("not a place")
+        return number
+    return UUID(value) if kind is UUID else value

@@ -1,0 +1,140 @@
+"""Figures of a period: each recomputed by hand from the story that made it."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.errors import Invalid
+from api.models.enums import Availability, Channel
+from api.resolvers.chats import claim_chat, close_chat
+from api.resolvers.messages import send_message
+from api.resolvers.metrics import DurationStats, desk_now, get_metrics, stats
+from api.resolvers.users import set_availability
+from tests.people import Desk
+
+MINUTE = timedelta(minutes=1)
+NOTHING = DurationStats(None, None, None, 0)
+
+
+async def test_with_no_case_there_is_no_figure_and_never_a_zero(desk: Desk) -> None:
+    rui = await desk.supervisor()
+    now = desk.clock.now
+    figures = await get_metrics(rui, now, now + MINUTE)
+    assert (figures.offered, figures.chats) == (0, 0)
+    assert figures.wait_time == figures.handle_time == NOTHING
+    assert figures.service_level is figures.abandonment is None
+    assert (figures.by_department, figures.by_channel, figures.by_hour) == ([], {}, [])
+
+
+async def test_one_day_of_four_chats(desk: Desk) -> None:
+    """One answered after 30 s and held 10 min, one after 90 s and never answered, one abandoned late, one at once."""
+    ana, rui = await desk.agent("tecnico", "comercial"), await desk.supervisor()
+    start = desk.clock.now
+    one, two, three, four = (
+        await desk.opened(),
+        await desk.opened("comercial"),
+        await desk.opened(),
+        await desk.opened(),
+    )
+    desk.clock.advance(seconds=5)
+    await close_chat(desk.as_customer(four), four.chat.id)
+    desk.clock.advance(seconds=25)
+    await claim_chat(ana, one.chat.id)
+    await send_message(ana, one.chat.id, body="Olá")
+    desk.clock.advance(seconds=60)
+    await claim_chat(ana, two.chat.id)
+    await close_chat(desk.as_customer(three), three.chat.id)
+    desk.clock.now = start + timedelta(seconds=30, minutes=10)
+    await close_chat(ana, one.chat.id)
+    await close_chat(ana, two.chat.id)
+    figures = await get_metrics(rui, start, start + timedelta(hours=1))
+    assert (figures.offered, figures.chats) == (4, 4)
+    assert figures.wait_time == DurationStats(timedelta(seconds=60), timedelta(seconds=30), timedelta(seconds=90), 2)
+    assert figures.handle_time == DurationStats(10 * MINUTE, 10 * MINUTE, 10 * MINUTE, 1)
+    assert figures.service_level == pytest.approx(1 / 3)
+    assert figures.abandonment == pytest.approx(2 / 4)
+    assert figures.by_channel == {Channel.WIDGET: 4}
+    offered = {entry.department_id: entry.offered for entry in figures.by_department}
+    assert offered == {one.chat.department_id: 3, two.chat.department_id: 1}
+    only = await get_metrics(rui, start, start + timedelta(hours=1), department_id=two.chat.department_id)
+    assert (only.offered, only.wait_time.n, only.handle_time.n, only.abandonment) == (1, 1, 0, 0)
+
+
+async def test_a_period_is_half_open(desk: Desk) -> None:
+    rui = await desk.supervisor()
+    now = desk.clock.now
+    await desk.opened()
+    assert (await get_metrics(rui, now - MINUTE, now)).offered == 0
+    assert (await get_metrics(rui, now, now + MINUTE)).offered == 1
+
+
+async def test_bots_and_their_chats_do_not_wait(desk: Desk) -> None:
+    rui = await desk.supervisor()
+    await desk.opened(by=await desk.bot(), bot_owns=True)
+    assert (await get_metrics(rui, desk.clock.now - MINUTE, desk.clock.now + MINUTE)).offered == 0
+
+
+async def test_hours_are_those_of_the_deployments_zone(desk: Desk) -> None:
+    rui = await desk.supervisor()
+    zone = ZoneInfo("America/Sao_Paulo")
+    desk.clock.now = datetime(2026, 3, 2, 23, 30, tzinfo=zone)
+    await desk.opened()
+    await desk.opened()
+    desk.clock.advance(minutes=45)
+    await desk.opened()
+    figures = await get_metrics(rui, desk.clock.now - timedelta(hours=2), desk.clock.now + MINUTE)
+    assert figures.by_hour == [
+        (datetime(2026, 3, 2, 23, tzinfo=zone), 2),
+        (datetime(2026, 3, 3, 0, tzinfo=zone), 1),
+    ]
+
+
+async def test_no_duration_is_negative_when_the_clock_jumps_back(desk: Desk) -> None:
+    ana, rui = await desk.agent("tecnico"), await desk.supervisor()
+    start = desk.clock.now
+    chat = await desk.waiting()
+    desk.clock.advance(minutes=-2)
+    await claim_chat(ana, chat.id)
+    await send_message(ana, chat.id, body="Olá")
+    desk.clock.advance(minutes=-2)
+    await close_chat(ana, chat.id)
+    figures = await get_metrics(rui, start - timedelta(hours=1), start + timedelta(hours=1))
+    assert figures.wait_time.mean == figures.handle_time.mean == timedelta()
+
+
+@pytest.mark.parametrize("length", [timedelta(), -MINUTE])
+async def test_a_period_begins_before_it_ends(desk: Desk, length: timedelta) -> None:
+    rui = await desk.supervisor()
+    async with desk.refused(Invalid, "bad_period", field=("period",)):
+        await get_metrics(rui, desk.clock.now, desk.clock.now + length)
+
+
+async def test_the_desk_now_counts_who_waits_is_attended_and_attends(desk: Desk) -> None:
+    ana, bia, rui = await desk.agent("tecnico"), await desk.agent("tecnico"), await desk.supervisor()
+    await desk.waiting()
+    await desk.waiting("comercial")
+    await desk.active(ana)
+    await desk.closed(ana)
+    await set_availability(ana, Availability.ONLINE)
+    await set_availability(bia, Availability.PAUSED, "almoço")
+    now = await desk_now(rui)
+    assert (now.waiting, now.active, now.agents_online, now.agents_paused) == (2, 1, 1, 1)
+    tecnico = await desk_now(rui, department_id=(await desk.department("tecnico")).id)
+    assert (tecnico.waiting, tecnico.active) == (1, 1)
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=50))
+def test_percentiles_are_cases_that_enough_others_do_not_exceed(seconds: list[int]) -> None:
+    cases = [timedelta(seconds=value) for value in seconds]
+    found = stats(cases)
+    assert found.n == len(cases)
+    for percent, value in ((50, found.p50), (90, found.p90)):
+        assert value in cases
+        assert value is not None
+        assert sum(case <= value for case in cases) * 100 >= percent * len(cases)
+        assert sum(case < value for case in cases) * 100 < percent * len(cases)
+    assert found.mean is not None
+    assert min(cases) <= found.mean <= max(cases)
