@@ -128,17 +128,17 @@ async def look_again(ctx: Context) -> Identity:
 async def touch(ctx: Context) -> None:
     """Note that a session or key is in use, at most once a minute."""
     principal, now = ctx.principal, ctx.now()
+    if not isinstance(principal, Staff | Machine) or (principal.seen_at and principal.seen_at >= now - _SEEN_EVERY):
+        return
     if isinstance(principal, Staff):
         statement = (
             update(Session)
             .where(col(Session.id) == principal.session_id, col(Session.last_seen_at) < now - _SEEN_EVERY)
             .values(last_seen_at=now)
         )
-    elif isinstance(principal, Machine):
+    else:
         stale = col(ApiKey.last_used_at).is_(None) | (col(ApiKey.last_used_at) < now - _SEEN_EVERY)
         statement = update(ApiKey).where(col(ApiKey.id) == principal.key_id, stale).values(last_used_at=now)
-    else:
-        return
     async with ctx.db.transaction() as tx:
         await tx.session.execute(statement)
 
@@ -161,10 +161,10 @@ async def _staff(services: Services, session: AsyncSession, which: ColumnElement
     departments = await session.execute(
         select(col(UserDepartment.department_id)).where(col(UserDepartment.user_id) == user.id)
     )
-    return Identity(staff_of(user, frozenset(departments.scalars()), login.id), ends_at)
+    return Identity(staff_of(user, frozenset(departments.scalars()), login), ends_at)
 
 
-def staff_of(user: User, department_ids: frozenset[uuid.UUID], session_id: uuid.UUID) -> Staff:
+def staff_of(user: User, department_ids: frozenset[uuid.UUID], login: Session) -> Staff:
     """The principal of a signed-in person: the permissions of the role and the extra ones."""
     extra = frozenset(Permission(name) for name in user.permissions)
     return Staff(
@@ -173,8 +173,9 @@ def staff_of(user: User, department_ids: frozenset[uuid.UUID], session_id: uuid.
         role=user.role,
         permissions=ROLE_PERMISSIONS[user.role] | extra,
         department_ids=department_ids,
-        session_id=session_id,
+        session_id=login.id,
         must_change_password=user.must_change_password,
+        seen_at=login.last_seen_at,
     )
 
 
@@ -200,4 +201,5 @@ async def _machine(services: Services, session: AsyncSession, which: ColumnEleme
     key = (await session.execute(select(ApiKey).where(which))).scalar_one_or_none()
     if key is None or key.revoked_at or (key.expires_at and key.expires_at <= services.clock()):
         raise Unauthenticated("bad_token")
-    return Identity(Machine(key.id, key.name, frozenset(Scope(scope) for scope in key.scopes)), key.expires_at)
+    scopes = frozenset(Scope(scope) for scope in key.scopes)
+    return Identity(Machine(key.id, key.name, scopes, seen_at=key.last_used_at), key.expires_at)

@@ -52,6 +52,8 @@ class Staff:
     department_ids: frozenset[uuid.UUID]
     session_id: uuid.UUID
     must_change_password: bool = False
+    seen_at: datetime | None = field(default=None, compare=False)
+    """When the session was last noted to be in use."""
 
     @property
     def actor(self) -> str:
@@ -69,6 +71,8 @@ class Machine:
     key_id: uuid.UUID
     name: str
     scopes: frozenset[Scope]
+    seen_at: datetime | None = field(default=None, compare=False)
+    """When the key was last noted to be in use."""
 
     @property
     def actor(self) -> str:

@@ -75,9 +75,7 @@ async def update_department(ctx: Context, department_id: uuid.UUID, change: Depa
         department.sqlmodel_update(values)
         tx.session.add(department)
         after = _described(department)
-        record(
-            ctx, tx, action="update_department", object=f"department:{department.id}", before=before, after=after
-        )
+        record(ctx, tx, action="update_department", object=f"department:{department.id}", before=before, after=after)
         return department
 
 

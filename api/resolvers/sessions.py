@@ -132,7 +132,7 @@ async def _begin(ctx: Context, user: User, kind: SessionKind, *, expires_at: dat
         departments = await tx.session.execute(
             select(col(UserDepartment.department_id)).where(col(UserDepartment.user_id) == user.id)
         )
-        principal = staff_of(user, frozenset(departments.scalars()), login.id)
+        principal = staff_of(user, frozenset(departments.scalars()), login)
         record(ctx.acting_as(principal), tx, action="sign_in", object=f"user:{user.id}")
     return SignedIn(user, principal, token, expires_at)
 
