@@ -1,0 +1,128 @@
+"""The database's shape: what the migrations make is what the tables say, on both databases."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event, inspect, text
+from sqlmodel import SQLModel
+
+from api.db import Database
+from api.migrations import config, migrate
+from api.services import Running
+from tests.changes import contents
+from tests.clock import Clock
+from tests.databases import Postgres
+from tests.people import Desk
+from tests.running import OpenRunning, settings_for
+
+ROOT = Path(__file__).parent.parent
+
+
+def differences(connection: Connection) -> list[Any]:
+    options = {"compare_type": True, "compare_server_default": True, "target_metadata": SQLModel.metadata}
+    return compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata)
+
+
+async def test_the_migrated_database_is_what_the_tables_say(running: Running) -> None:
+    async with running.services.db.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_partial_indexes_are_made_too(running: Running) -> None:
+    """Alembic does not compare them; without them two chats could share an external id."""
+
+    def indexes(connection: Connection) -> set[str]:
+        found = inspect(connection)
+        return {str(index["name"]) for table in found.get_table_names() for index in found.get_indexes(table)}
+
+    expected = {str(index.name) for table in SQLModel.metadata.tables.values() for index in table.indexes}
+    async with running.services.db.engine.connect() as connection:
+        assert expected <= await connection.run_sync(indexes)
+
+
+async def test_migrating_again_changes_nothing(desk: Desk) -> None:
+    await desk.closed(await desk.agent("tecnico"))
+    before = await contents(desk.db)
+    await migrate(desk.db.engine)
+    await migrate(desk.db.engine)
+    assert await contents(desk.db) == before
+
+
+async def test_opening_again_finds_everything_and_the_same_epoch(database_url: str, open_running: OpenRunning) -> None:
+    async with open_running(database_url) as first:
+        epoch, before = first.services.db.epoch, await contents(first.services.db)
+    async with open_running(database_url) as second:
+        assert second.services.db.epoch == epoch != ""
+        assert await contents(second.services.db) == before
+
+
+START = """
+import asyncio, sys
+from api.services import assemble, opened
+from api.settings import load_settings
+async def start():
+    async with opened(assemble(load_settings(_env_file=None, database_url=sys.argv[1], data=sys.argv[2]))) as running:
+        print(running.services.db.epoch)
+asyncio.run(start())
+"""
+
+
+async def starting(url: str, folder: Path) -> "asyncio.subprocess.Process":
+    """Another process that opens the database, says its epoch and leaves."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-c", START, url, str(folder), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+async def epoch_of(process: "asyncio.subprocess.Process") -> str:
+    out, errors = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 0, errors.decode()
+    return out.decode().strip()
+
+
+async def test_several_processes_may_start_on_one_empty_database_at_once(
+    postgres_server: Postgres, tmp_path: Path
+) -> None:
+    with postgres_server.fresh() as postgres:
+        urls = (postgres, f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite3'}")
+        processes = [await starting(url, tmp_path) for _ in range(2) for url in urls]
+        epochs = [await epoch_of(process) for process in processes]
+        assert epochs[0] == epochs[2] != epochs[1] == epochs[3]
+        db = Database(settings_for(postgres, tmp_path), Clock())
+        async with db.engine.connect() as connection:
+            assert await connection.run_sync(differences) == []
+        await db.close()
+
+
+async def test_a_process_waits_for_as_long_as_another_migrates(postgres_url: str, tmp_path: Path) -> None:
+    """Longer than a lock may be waited for elsewhere."""
+    one, other = (Database(settings_for(postgres_url, tmp_path), Clock()) for _ in range(2))
+    limits: list[str] = []
+
+    @event.listens_for(other.engine.sync_engine, "after_cursor_execute")
+    def look(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if "advisory" in statement:
+            cursor.execute("SELECT current_setting('lock_timeout')")
+            limits.append(cursor.fetchone()[0])
+
+    async with one.engine.connect() as connection:
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": 727_340_001})
+        waiting = asyncio.create_task(migrate(other.engine))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+        await connection.rollback()
+    await asyncio.wait_for(waiting, 10)
+    assert limits == ["0"]
+    await asyncio.gather(one.close(), other.close())
+
+
+def test_the_history_is_one_line() -> None:
+    script = ScriptDirectory.from_config(config())
+    assert len(script.get_heads()) == len(script.get_bases()) == 1
+    assert all(revision.doc for revision in script.walk_revisions())
