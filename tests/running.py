@@ -7,7 +7,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+from starlette.applications import Starlette
 
 from api import services
 from api.db import Database
@@ -125,3 +127,33 @@ async def running(
     marker = request.node.get_closest_marker("settings")
     async with open_running(database_url, **(marker.kwargs if marker else {})) as running:
         yield running
+
+
+@asynccontextmanager
+async def client_of(app: Starlette, **options: Any) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of an app in this process, such as a browser on its own pages."""
+    transport = httpx2.ASGITransport(app=app, client=("10.9.8.7", 5000))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://desk.example", **options) as client:
+        yield client
+
+
+@pytest.fixture
+async def app(
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Starlette]:
+    """The whole app, started, on each kind of database; what it runs on is `app.state.running`."""
+    from api.app import create_app
+
+    if request.node.get_closest_marker("real_passwords") is None:
+        monkeypatch.setattr(services, "Passwords", QuickPasswords)
+    marker = request.node.get_closest_marker("settings")
+    app = create_app(settings_for(database_url, tmp_path, **(marker.kwargs if marker else {})), clock)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def client(app: Starlette) -> AsyncIterator[httpx2.AsyncClient]:
+    """Somebody without credentials, over HTTP."""
+    async with client_of(app) as client:
+        yield client
