@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup front-ends node-modules run demo test test-python test-web test-widget lint format types build size locks \
-	repository check lock clean
+	repository check lock settings-doc screenshots clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,12 @@ check: locks repository lint types build test size ## All that CI runs, with wha
 
 lock: setup ## Choose versions anew and write the Python lock files; ARGS="--upgrade" takes the newest.
 	bash tools/lock.sh $(ARGS)
+
+settings-doc: setup ## Write docs/settings.md anew from api/settings.py.
+	$(PY) -m tools.settings_doc > docs/settings.md
+
+screenshots: front-ends ## Take the pictures of docs/images anew; needs Chromium.
+	$(PY) -m tools.screenshots
 
 clean: ## Remove what was built; .venv and node_modules stay.
 	rm -rf dist web/dist widget/dist web/.build-digest widget/.build-digest .pytest_cache .ruff_cache .hypothesis
