@@ -32,7 +32,6 @@ _PARAMETERS = Told("Parâmetros", "Parameters")
 _BODY = Told("Corpo", "Body")
 _ANSWER = Told("Resposta", "Answer")
 _REQUIRED = Told("obrigatório", "required")
-_MEANING = Told("Significado", "Meaning")
 _FOR_PROGRAMS = Told("A mesma descrição para programas", "The same description for programs")
 
 
@@ -180,12 +179,8 @@ def _sample(value: Any) -> str:
 
 def _errors(locale: Locale) -> str:
     rows = "".join(
-        f'<tr id="{code.value}"><td><code>{code.value}</code></td><td>{int(reply.status_of(error))}</td>'
-        f"<td>{escape(reply.details(error, locale).detail)}</td></tr>"
+        f'<dt id="{code.value}"><code>{code.value}</code> {int(reply.status_of(error))}</dt>'
+        f"<dd>{escape(reply.details(error, locale).detail)}</dd>"
         for code, error in SAMPLES.items()
     )
-    head = f"<tr><th>code</th><th>status</th><th>{_MEANING.to(locale)}</th></tr>"
-    return (
-        f"<section><h2>{_ERRORS.to(locale)}</h2><p>{escape(ERRORS.to(locale))}</p>"
-        f"<table><thead>{head}</thead><tbody>{rows}</tbody></table></section>"
-    )
+    return f"<section><h2>{_ERRORS.to(locale)}</h2><p>{escape(ERRORS.to(locale))}</p><dl>{rows}</dl></section>"

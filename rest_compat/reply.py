@@ -102,14 +102,14 @@ def write(reply: Reply) -> Response:
         if isinstance(answer, Answer)
         else f"[{','.join(row.model_dump_json() for row in answer)}]"
     )
-    return Response(content, success(created=reply.created), media_type=JSON)
+    return Response(content, int(success(created=reply.created)), media_type=JSON)
 
 
 def problem(error: AppError, locale: Locale, *, headers: dict[str, str] | None = None) -> Response:
     """The error as a problem, with the headers that its status asks for."""
     content = details(error, locale).model_dump_json(exclude_none=True)
     found = {"content-language": locale.value} | headers_of(error) | (headers or {})
-    return Response(content, status_of(error), headers=found, media_type=PROBLEM_JSON)
+    return Response(content, int(status_of(error)), headers=found, media_type=PROBLEM_JSON)
 
 
 def failure(error: Exception, locale: Locale, *, reference: str) -> Response:

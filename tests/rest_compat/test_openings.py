@@ -157,7 +157,7 @@ async def test_an_odd_idempotency_key_is_refused(door: Door, key: str) -> None:
 
 
 async def test_twenty_openings_at_once_with_one_key_open_one_chat(door: Door) -> None:
-    given, key = door.opening(), {"idempotency-key": "at once"}
+    given, key = door.opening(), {"idempotency-key": "at-once"}
     posts = [door.anybody.post("/chat/init/", headers=key, **given) for _ in range(20)]
     answers = await asyncio.gather(*posts)
     assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
