@@ -9,7 +9,7 @@ ARGS ?=
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup front-ends node-modules run demo test test-python test-web test-widget lint format types build size locks \
+.PHONY: help setup front-ends node-modules run demo test test-python test-browser test-web test-widget lint format types build size locks \
 	repository check lock settings-doc screenshots clean
 
 help: ## List the targets.
@@ -33,10 +33,13 @@ run: front-ends ## Serve AliDash.
 demo: front-ends ## Serve AliDash with sample data and people who chat.
 	$(VENV)/bin/alidash demo $(ARGS)
 
-test: test-python test-web test-widget ## Run every test.
+test: test-python test-browser test-web test-widget ## Run every test.
 
 test-python: front-ends
-	$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --ignore tests/browser $(ARGS)
+
+test-browser: front-ends ## Walk through the screens in Chromium.
+	$(PY) -m pytest -n $(WORKERS) tests/browser $(ARGS)
 
 test-web: node-modules
 	npm --prefix web test

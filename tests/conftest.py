@@ -10,6 +10,12 @@ MARKERS = (
 )
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the browser to the end: once started, its driver keeps an event loop running in this process."""
+    items.sort(key=lambda item: item.path.parent.name == "browser")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Name the markers of our own fixtures."""
     for marker in MARKERS:
