@@ -185,7 +185,7 @@ def _make_folder(path: str | None) -> None:
 
 
 def _sqlite_engine(url: Any, begin: str, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10)
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10, hide_parameters=True)
 
     @sqlalchemy_event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
@@ -212,6 +212,7 @@ def _postgres_engine(url: Any, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"server_settings": {"lock_timeout": "5s", "statement_timeout": "30s", "timezone": "UTC"}},
     )
 

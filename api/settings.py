@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     )
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
         [],
-        description="Addresses or networks, by comma, whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+        description="Addresses or networks, by comma, whose X-Forwarded-For is believed.",
     )
 
     session_idle: timedelta = Field(

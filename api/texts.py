@@ -130,6 +130,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "bad_json": ("O corpo não é um objeto JSON válido.", "The body is not a valid JSON object."),
     "not_json": ("Envie application/json.", "Send application/json."),
     "body_too_large": ("O corpo passa de {limit} bytes.", "The body is over {limit} bytes."),
+    "too_many_operations": (
+        "Há operações demais nesta conexão: no máximo {limit} ao mesmo tempo.",
+        "Too many operations on this connection: at most {limit} at once.",
+    ),
     # Ourselves
     "unavailable": (
         "O serviço está indisponível por um instante. Tente de novo.",

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from api.db import Database
@@ -15,13 +14,15 @@ Contents = dict[str, list[tuple[Any, ...]]]
 
 
 async def contents(db: Database) -> Contents:
-    """Every row of every table, events and the heads of streams included."""
+    """Every row of every table, events and the heads of streams included, as the driver gives them."""
+    found: Contents = {}
     async with db.read() as session:
-        found: Contents = {}
+        connection = await session.connection()
         for table in SQLModel.metadata.sorted_tables:
-            rows = await session.execute(select(table).order_by(*table.primary_key.columns))
+            key = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
+            rows = await connection.exec_driver_sql(f'SELECT * FROM "{table.name}" ORDER BY {key}')
             found[table.name] = [tuple(row) for row in rows]
-        return found
+    return found
 
 
 @asynccontextmanager

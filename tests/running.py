@@ -7,8 +7,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx2
 import pytest
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import SQLModel
 from starlette.applications import Starlette
 
 from api import services
@@ -55,6 +59,10 @@ def settings_for(url: str, folder: Path, **overrides: Any) -> Settings:
     return load_settings(_env_file=None, **given)
 
 
+async def migrated_already(engine: AsyncEngine) -> None:
+    """In place of a migration."""
+
+
 def migrate_now(url: str) -> None:
     """Migrate the database at `url` and leave no connection open."""
 
@@ -84,11 +92,27 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{path}"
 
 
-@pytest.fixture
-def postgres_url(postgres_server: Postgres) -> Iterator[str]:
-    """The address of a fresh PostgreSQL database."""
+@pytest.fixture(scope="session")
+def one_postgres_url(postgres_server: Postgres) -> Iterator[str]:
+    """A migrated PostgreSQL database that tests use one after the other: emptying it is quicker than a new one."""
     with postgres_server.fresh(migrate_now) as url:
         yield url
+
+
+@pytest.fixture
+async def postgres_url(one_postgres_url: str) -> str:
+    """The address of an empty, migrated PostgreSQL database."""
+    url = make_url(one_postgres_url)
+    connection = await asyncpg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
+    try:
+        # Whoever a failed test left behind must not stop the next one.
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        await connection.execute(f"SELECT pg_terminate_backend(pid) {others}")
+        tables = ", ".join(f'"{table}"' for table in SQLModel.metadata.tables)
+        await connection.execute(f"TRUNCATE {tables}")
+    finally:
+        await connection.close()
+    return one_postgres_url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -110,6 +134,8 @@ def open_running(
     """Opens an app on a database: `async with open_running(url, rate_open="1/minute") as running`."""
     if request.node.get_closest_marker("real_passwords") is None:
         monkeypatch.setattr(services, "Passwords", QuickPasswords)
+    # The databases of the fixtures are migrated; that opening an app migrates is the subject of test_migrations.py.
+    monkeypatch.setattr(services, "migrate", migrated_already)
 
     @asynccontextmanager
     async def open_one(url: str, **overrides: Any) -> AsyncIterator[Running]:

@@ -157,7 +157,9 @@ async def access_queue(ctx: Context, session: AsyncSession, department_id: uuid.
 
 
 def staff(ctx: Context) -> Staff:
-    """The person who acts. Raises Forbidden when a machine or customer got this far."""
+    """The person who acts. Raises Unauthenticated for nobody, Forbidden for a machine or customer."""
+    if isinstance(ctx.principal, Anonymous):
+        raise Unauthenticated("sign_in_needed")
     if not isinstance(ctx.principal, Staff):
         raise Forbidden("not_allowed")
     return ctx.principal

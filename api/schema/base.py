@@ -83,10 +83,9 @@ class Request:
 
     def set_cookie(self, token: str) -> None:
         """Hand the session's token to the browser, out of the reach of scripts."""
-        secure = self.connection is not None and self.connection.url.hostname not in (
-            "localhost",
-            "127.0.0.1",
-        )
+        public_url = self.ctx.settings.public_url
+        local = self.connection is not None and self.connection.url.hostname in ("localhost", "127.0.0.1")
+        secure = public_url.startswith("https://") if public_url else not local
         age = int(self.ctx.settings.session_limit.total_seconds())
         self.response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="lax", secure=secure)
 

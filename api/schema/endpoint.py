@@ -1,6 +1,8 @@
 """GraphQL over HTTP and sockets: bodies read strictly, callers known by cookie, bearer token or connection_init."""
 
 import json
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,12 +22,12 @@ from strawberry.types.unset import UNSET, UnsetType
 
 from api.assets import page
 from api.auth import context_of, identify, touch
-from api.context import Context
 from api.errors import AppError, ErrorCode, RateLimited, Unauthenticated, Unavailable
 from api.middleware import PAGE_POLICY
 from api.schema import Schema
 from api.schema.base import Request
 from api.schema.extensions import may_introspect
+from api.settings import Settings
 from api.subscriptions.running import Running
 from api.subscriptions.transport import Handler, Socket
 from api.texts import Locale, preferred_locale, say
@@ -60,7 +62,7 @@ class Endpoint(GraphQL[Request, None]):
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=INIT_TIMEOUT,
             max_subscriptions_per_connection=OPERATIONS_PER_SOCKET,
-            allowed_origins=running.services.settings.origins,
+            allowed_origins=_pages_of(running.services.settings),
         )
         self._running = running
 
@@ -80,15 +82,17 @@ class Endpoint(GraphQL[Request, None]):
     async def get_context(self, request: HTTPConnection, response: Any) -> Request:
         ctx = await context_of(self._running.services, request)
         if isinstance(request, HttpRequest):
-            await touch(ctx)
+            with suppress(AppError):
+                # A disk that is full, say, must not keep anybody from reading.
+                await touch(ctx)
         http = response if isinstance(response, Response) else None
         return Request(ctx, self._running, request, http)
 
     async def on_ws_connect(self, context: Request) -> UnsetType:
         """Take the credential and the language that connection_init brings; a bad credential closes with 4403."""
         params = context.connection_params or {}
-        if params.get("locale") in set(Locale):
-            context.ctx = _speaking(context.ctx, Locale(str(params["locale"])))
+        if isinstance(params.get("locale"), str):
+            context.ctx = replace(context.ctx, locale=preferred_locale(str(params["locale"])))
         token = params.get("token")
         if token is not None:
             try:
@@ -128,8 +132,9 @@ class Endpoint(GraphQL[Request, None]):
         return orjson.dumps(data).decode()
 
 
-def _speaking(ctx: Context, locale: Locale) -> Context:
-    return Context(ctx.services, ctx.principal, locale, ctx.address, ctx.user_agent, ctx.request_id)
+def _pages_of(settings: Settings) -> list[str]:
+    """The origins whose pages may open sockets: those that embed the widget, and our own behind a proxy."""
+    return [*settings.origins, settings.public_url] if settings.public_url else settings.origins
 
 
 def _formatted(message: str, code: ErrorCode) -> dict[str, Any]:

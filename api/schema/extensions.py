@@ -1,6 +1,7 @@
 """What surrounds every operation: documents are parsed and validated once, failures leave as codes and sentences."""
 
 import re
+import traceback
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -118,7 +119,9 @@ def told(request: Request, error: GraphQLError) -> GraphQLError:
         # A document or variable that does not fit the schema; what was given is not echoed: it may be a CPF.
         return _copy(error, _ECHO.sub(": the value given does not fit.", error.message), {"code": ErrorCode.INVALID})
     reference = str(new_id())
-    log.error("unforeseen", reference=reference, path=error.path, exc_info=cause)
+    # The place, and never the message: a driver's or a parser's may hold what people wrote.
+    place = "".join(traceback.format_tb(cause.__traceback__))
+    log.error("unforeseen", reference=reference, path=error.path, error=type(cause).__name__, place=place)
     message = say("internal", request.ctx.locale, reference=reference)
     return _copy(error, message, {"code": ErrorCode.INTERNAL, "reference": reference})
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping
 from json import JSONDecodeError
 from typing import Any, Protocol, TypeVar
 
+from graphql import GraphQLError
 from starlette.websockets import WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
@@ -16,12 +17,18 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
+from api.context import Context
+from api.errors import ErrorCode
+from api.texts import say
+
 SEND_TIMEOUT = 10.0
 """Seconds that one frame may take: a stalled reader is otherwise never let go."""
 
 
 class HasFresh(Protocol):
     """A context that can be made anew for one operation."""
+
+    ctx: Context
 
     def fresh(self) -> Any: ...
 
@@ -64,6 +71,16 @@ class Handler(BaseGraphQLTransportWSHandler[C, None]):
             await self.handle_invalid_message("Malformed message")
             return
         await super().handle_message(message)
+
+    async def handle_subscribe(self, message: Any) -> None:
+        """Refuse an operation too many by itself, with a code; the socket and its other operations live on."""
+        limit = self.max_subscriptions_per_connection
+        if message["id"] not in self.operations and limit is not None and len(self.operations) >= limit:
+            sentence = say("too_many_operations", self.context.ctx.locale, limit=limit)
+            refusal = GraphQLError(sentence, extensions={"code": ErrorCode.RATE_LIMITED})
+            await self.send_message({"id": message["id"], "type": "error", "payload": [refusal.formatted]})
+            return
+        await super().handle_subscribe(message)
 
     async def run_operation(self, operation: Operation[C, None]) -> None:
         """Give each operation a context of its own, or its loaders would serve the rows of an earlier one."""
@@ -113,7 +130,7 @@ _KINDS = {"connection_init", "ping", "pong", "subscribe", "complete"}
 
 
 def _well_formed(message: object) -> bool:
-    if not isinstance(message, dict) or message.get("type") not in _KINDS:
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str) or message["type"] not in _KINDS:
         return False
     payload = message.get("payload")
     if message["type"] in ("subscribe", "complete") and not _is_id(message.get("id")):

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+import websockets
 
 from api.models.enums import MessageKind
 from api.resolvers.chats import claim_chat, close_chat
@@ -246,7 +247,7 @@ async def test_an_unknown_operation_name_is_an_error_and_the_socket_lives_on(doo
 
 
 MALFORMED = [
-    "x", "[]", "5", "null", '"connection_init"', "{}", '{"type": 5}', '{"type": "subscribe"}',
+    "x", "[]", "5", "null", '"connection_init"', "{}", '{"type": 5}', '{"type": []}', '{"type": "subscribe"}',
     '{"type": "subscribe", "id": ""}', '{"type": "subscribe", "id": 1, "payload": {"query": "{ a }"}}',
     '{"type": "subscribe", "id": "1", "payload": {"query": 5}}',
     '{"type": "subscribe", "id": "1", "payload": {"query": "{ a }", "variables": []}}',
@@ -313,7 +314,30 @@ async def test_an_operation_too_many_is_refused_by_itself(door: Door) -> None:
         for number in range(endpoint.OPERATIONS_PER_SOCKET + 1):
             await socket.subscribe(str(number), CHAT, c=str(opened.chat.id))
         frame = await socket.of(str(endpoint.OPERATIONS_PER_SOCKET))
-    assert frame["type"] == "error"
+    assert (frame["type"], frame["payload"][0]["extensions"]["code"]) == ("error", "RATE_LIMITED")
+
+
+async def test_nobody_has_an_inbox(door: Door) -> None:
+    async with door.socket() as socket:
+        await socket.subscribe("1", INBOX)
+        frame = await socket.of("1")
+    assert (frame["type"], frame["payload"][0]["extensions"]["code"]) == ("error", "UNAUTHENTICATED")
+
+
+async def test_an_introduction_with_odd_values_is_taken_for_what_it_says(door: Door) -> None:
+    async with door.bare_socket() as socket:
+        await socket.send({"type": "connection_init", "payload": {"locale": [], "more": {"deep": 1}}})
+        assert await socket.frame() == {"type": "connection_ack"}
+
+
+@pytest.mark.settings(env="production", public_url="https://desk.example")
+async def test_our_own_page_behind_a_proxy_may_open_a_socket_and_a_foreign_one_may_not(door: Door) -> None:
+    async with door.bare_socket(origin="https://desk.example") as socket:
+        await socket.send({"type": "connection_init"})
+        assert await socket.frame() == {"type": "connection_ack"}
+    with pytest.raises(websockets.InvalidStatus):
+        async with door.bare_socket(origin="https://evil.example"):
+            pass
 
 
 async def test_nothing_is_left_behind_when_sockets_go(door: Door) -> None:
