@@ -19,13 +19,19 @@ find_python() {
     return 1
 }
 
+by_pip() {
+    "$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$venv/bin/python" -m ensurepip
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+}
+
+# uv installs in seconds what takes pip a minute. A machine whose registry only pip knows of still has pip.
 install() {
-    if command -v uv >/dev/null; then
-        uv pip install --quiet --python "$venv/bin/python" "$@"
-    else
-        "$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$venv/bin/python" -m ensurepip
-        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+    uv="$(command -v uv || echo "$venv/bin/uv")"
+    test -x "$uv" || by_pip --require-hashes -r tools/uv.lock || true
+    if [ -x "$uv" ]; then
+        "$uv" pip install --quiet --python "$venv/bin/python" "$@" && return
     fi
+    by_pip "$@"
 }
 
 if ! is_new_enough "$venv/bin/python"; then
