@@ -17,7 +17,7 @@ help: ## List the targets.
 
 setup: $(VENV)/.installed ## Make .venv with exactly the locked packages, and AliDash itself.
 
-$(VENV)/.installed: pyproject.toml requirements.lock tools/node.lock tools/uv.lock tools/setup.sh
+$(VENV)/.installed: pyproject.toml requirements.lock tools/node.lock tools/installer.lock tools/setup.sh
 	bash tools/setup.sh $(VENV)
 	@touch $@
 

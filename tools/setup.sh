@@ -27,7 +27,7 @@ by_pip() {
 # uv installs in seconds what takes pip a minute. A machine whose registry only pip knows of still has pip.
 install() {
     uv="$(command -v uv || echo "$venv/bin/uv")"
-    test -x "$uv" || by_pip --require-hashes -r tools/uv.lock || true
+    test -x "$uv" || by_pip --require-hashes -r tools/installer.lock || true
     if [ -x "$uv" ]; then
         "$uv" pip install --quiet --python "$venv/bin/python" "$@" && return
     fi
