@@ -29,8 +29,9 @@ class Rights:
 
     async def check(self) -> None:
         """Look at the rights now. Raises Unauthenticated, Forbidden or NotFound when they are gone."""
-        identity = await look_again(self.ctx)
+        # The time before looking: what is taken away while we look is seen at the next look, and that is not put off.
         now = self.ctx.now()
+        identity = await look_again(self.ctx)
         if identity.ends_at is not None and identity.ends_at <= now:
             raise Unauthenticated("session_ended")
         self.ctx = self.ctx.acting_as(identity.principal)
