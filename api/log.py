@@ -1,6 +1,7 @@
 """How this process logs: structured, with request ids, and never what people wrote."""
 
 import logging
+import sys
 from typing import Literal
 
 import structlog
@@ -22,6 +23,8 @@ def configure(style: Literal["console", "json"], *, level: int = logging.INFO) -
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
+        # Standard output is for what a command answers: whoever reads only that must not stop us by reading no further.
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
