@@ -163,6 +163,13 @@ class Delivery:
     event: Event
 
 
+@dataclass(frozen=True)
+class Unrecognised(Event):
+    """A fact of a kind that only a newer version knows: it keeps its number, and no reader here is told of it."""
+
+    kind: str
+
+
 class _Codec:
     kinds: ClassVar[dict[str, TypeAdapter[Any]]] = {
         kind.__name__: TypeAdapter(kind)
@@ -180,5 +187,6 @@ def to_payload(event: Event) -> dict[str, Any]:
 
 
 def from_payload(kind: str, payload: dict[str, Any]) -> Event:
-    """The event that was stored under `kind`."""
-    return _Codec.kinds[kind].validate_python(payload)
+    """The event that was stored under `kind`; Unrecognised where two versions share a database for a while."""
+    adapter = _Codec.kinds.get(kind)
+    return adapter.validate_python(payload) if adapter else Unrecognised(kind)

@@ -160,7 +160,6 @@ CALLS: dict[str, Call] = {
     "chats.chats_by_id": on("active", chat_ids),
     "chats.legs_of": on("active", chat_ids),
     "chats.agent_names": on("active", chat_ids),
-    "users.agent_names": on("active", lambda scene: [scene.agent_id]),
     "chats.times_of_chats": on("active", chat_ids),
     "chats.list_chats": on("active", always(ChatFilter()), always(by_creation), page),
     "chats.count_chats": on("active", always(ChatFilter())),
@@ -203,6 +202,7 @@ CALLS: dict[str, Call] = {
     "queue.list_queue": on("waiting", department_id, page),
     "queue.list_waiting": on("waiting", department_id=department_id),
     "queue.queue_states": on("waiting", lambda scene: [scene.tecnico.id]),
+    "queue.waiting_by_id": on("waiting", chat_ids),
     "queue.positions": on("waiting", chat_ids),
     "queue.serving_order": on("waiting", department_id),
     "sessions.sign_in": on(

@@ -94,6 +94,14 @@ async def list_queue(ctx: Context, department_id: uuid.UUID, page: PageRequest) 
         return await paginate(session, query, by_rank, page)
 
 
+@allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.QUEUE_READ)
+async def waiting_by_id(ctx: Context, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Chat]:
+    """Those of these chats that wait in a queue that the caller may see."""
+    async with ctx.db.read() as session:
+        query = select(Chat).where(col(Chat.id).in_(ids), _waiting, visible_queues(ctx.principal))
+        return {chat.id: chat for chat in (await session.execute(query)).scalars()}
+
+
 @dataclass(frozen=True)
 class Waiting:
     """One who waits: the chat, its place in its department, and how the customer's last words begin."""

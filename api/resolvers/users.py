@@ -14,7 +14,7 @@ from api.db import Transaction
 from api.errors import Conflict, Forbidden, NotFound
 from api.events import AccessChanged
 from api.models import Chat, Department, StatusInterval, User, UserDepartment
-from api.models.enums import ROLE_PERMISSIONS, Availability, ChatStatus, Permission, Role, Scope
+from api.models.enums import ROLE_PERMISSIONS, Availability, ChatStatus, Permission, Role
 from api.passwords import check_strength, one_time_password
 from api.resolvers.access import Who, allow, staff
 from api.resolvers.audit import record
@@ -251,14 +251,6 @@ async def users_by_id(ctx: Context, ids: list[uuid.UUID]) -> dict[uuid.UUID, Use
     async with ctx.db.read() as session:
         rows = await session.execute(select(User).where(col(User.id).in_(ids)))
         return {user.id: user for user in rows.scalars()}
-
-
-@allow(Who.CUSTOMER, Who.STAFF, Scope.CHAT_WRITE)
-async def agent_names(ctx: Context, ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The names of people by their ids: all that a customer learns of who attends them."""
-    async with ctx.db.read() as session:
-        rows = await session.execute(select(col(User.id), col(User.name)).where(col(User.id).in_(ids)))
-        return {user_id: name for user_id, name in rows}
 
 
 @allow(Who.STAFF)

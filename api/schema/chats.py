@@ -158,7 +158,7 @@ class Chat(Node):
     async def agent_name(self, info: Info) -> str | None:
         if self.row.agent_id is None:
             return None
-        return await info.context.loaders.agent_names.load(self.row.agent_id)
+        return await info.context.loaders.agent_names.load(self.row.id)
 
     @strawberry.field(description="Its place in the queue, 1 is next; null when it does not wait.")
     async def position(self, info: Info) -> int | None:

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 _CHANNEL = "alidash"
 _BEAT = 5.0
 _SILENCE = 15.0
+_FIRST_PAUSE = 0.2
+_LONGEST_PAUSE = 5.0
 
 
 class Doorbell:
@@ -68,17 +70,20 @@ class Doorbell:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _stay_joined(self) -> None:
-        pause = 0.2
+        loop = asyncio.get_running_loop()
+        pause = _FIRST_PAUSE
         while True:
+            began = loop.time()
             try:
                 await self._join()
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 # Whatever the broker's driver raises, the tick carries on without the bell and we come back.
-                log.warning("doorbell: %s: joining again in %.1f s", type(error).__name__, pause)
+                log.warning("doorbell: %s: joining again", type(error).__name__)
+            # A broker that held for a while is likely back soon; one that refuses each time is asked less and less.
+            pause = _FIRST_PAUSE if loop.time() - began > _SILENCE else min(pause * 2, _LONGEST_PAUSE)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, 5.0)
 
     async def _join(self) -> None:
         async with AsyncExitStack() as stack:

@@ -36,6 +36,7 @@ from api.models.enums import (
 )
 from api.resolvers.chats import (
     ChatFilter,
+    agent_names,
     by_creation,
     chats_by_id,
     claim_chat,
@@ -86,6 +87,14 @@ async def test_customer_cannot_read_another_customers_chat(desk: Desk) -> None:
     async with desk.refused(NotFound, "chat_not_found"):
         await follow_chat(zé, theirs.chat.id)
     assert await chats_by_id(zé, [theirs.chat.id]) == {}
+
+
+async def test_customers_learn_of_their_own_agent_the_name_only(desk: Desk) -> None:
+    ana = await desk.agent("tecnico", name="Ana")
+    mine, theirs = await desk.opened("tecnico"), await desk.opened("tecnico")
+    for opened in (mine, theirs):
+        await claim_chat(ana, opened.chat.id)
+    assert await agent_names(desk.as_customer(mine), [mine.chat.id, theirs.chat.id, uuid4()]) == {mine.chat.id: "Ana"}
 
 
 async def test_agent_cannot_read_a_chat_of_another_department(desk: Desk) -> None:

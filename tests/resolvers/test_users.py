@@ -21,7 +21,6 @@ from api.resolvers.users import (
     UserChange,
     UserFilter,
     active_chats_of,
-    agent_names,
     agents_of_departments,
     count_users,
     create_user,
@@ -407,13 +406,6 @@ async def test_agents_of_departments_are_the_active_ones_by_name(desk: Desk) -> 
         comercial: [],
     }
     assert person(bia).name == "Ana"
-
-
-async def test_customers_learn_of_an_agent_the_name_only(desk: Desk) -> None:
-    ana = await desk.agent("tecnico", name="Ana")
-    opened = await desk.opened()
-    me = person(ana).user_id
-    assert await agent_names(desk.as_customer(opened), [me, uuid4()]) == {me: "Ana"}
 
 
 async def test_active_chats_are_ones_own_or_anybodys_for_who_manages_the_queue(desk: Desk) -> None:

@@ -105,6 +105,17 @@ async def test_a_waiting_customer_hears_the_place_move_up(desk: Desk) -> None:
     await zé.stop()
 
 
+async def test_a_machine_that_reads_queues_hears_who_joins_them(desk: Desk) -> None:
+    tecnico = (await desk.department("tecnico")).id
+    wall = await desk.machine(Scope.QUEUE_READ)
+    heard = Listening(queue_events(wall, desk.running.hub, tecnico, None))
+    await settled(desk)
+    opened = await desk.opened()
+    await heard.until(lambda told: told)
+    assert [(item.event.chat_id, item.position) for item in heard.told] == [(opened.chat.id, 1)]
+    await heard.stop()
+
+
 async def test_a_strange_chat_or_queue_is_not_heard_at_all(desk: Desk) -> None:
     mine, theirs = await desk.opened(), await desk.opened("comercial")
     ana = await desk.agent("tecnico")
