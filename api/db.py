@@ -16,8 +16,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlmodel import col
 
+from api import sqlite
 from api.errors import AppError, Contention, Invalid, StorageFull, Unavailable
 from api.events import Delivery, Event, from_payload, to_payload
 from api.models import EventRow, Property, Stream
@@ -185,7 +187,15 @@ def _make_folder(path: str | None) -> None:
 
 
 def _sqlite_engine(url: Any, begin: str, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10, hide_parameters=True)
+    engine = create_async_engine(
+        url,
+        async_creator=lambda: sqlite.Connection(url.database or ":memory:"),
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        hide_parameters=True,
+    )
 
     @sqlalchemy_event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:

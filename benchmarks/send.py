@@ -121,20 +121,19 @@ async def _write(
     base: str, talks: list[Talk], sender: int, until: float, began: dict[str, float], acks: list[float]
 ) -> None:
     """Write in one's chats in turn, each message after the acknowledgement of the one before."""
-    callers = [Caller(base, talk.token) for talk in talks]
+    caller = Caller(base)
     for number in itertools.count():
         if time.perf_counter() >= until:
             break
-        talk, caller = talks[number % len(talks)], callers[number % len(talks)]
+        talk = talks[number % len(talks)]
         body = f"{sender}-{number}"
         began[body] = time.perf_counter()
-        sent = (await caller.ask(SEND, c=talk.id, b=body, k=body))["sendMessage"]
+        sent = (await caller.ask(SEND, token=talk.token, c=talk.id, b=body, k=body))["sendMessage"]
         if sent["userErrors"]:
             raise RuntimeError(str(sent["userErrors"]))
         acks.append(time.perf_counter() - began[body])
         talk.acknowledged[body] = sent["message"]["seq"]
-    for caller in callers:
-        await caller.close()
+    await caller.close()
 
 
 async def _until_all_arrived(talks: list[Talk]) -> None:

@@ -12,18 +12,17 @@ import websockets
 class Caller:
     """One keep-alive connection that posts GraphQL operations, one after the other."""
 
-    def __init__(self, base: str, token: str | None = None) -> None:
+    def __init__(self, base: str) -> None:
         self._address = urlsplit(base)
-        self._token = token
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter | None = None
 
-    async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """The `data` of the answer. Raises RuntimeError for anything else."""
+    async def ask(self, query: str, *, token: str | None = None, **variables: Any) -> dict[str, Any]:
+        """The `data` of the answer to who holds the token. Raises RuntimeError for anything else."""
         if self._writer is None:
             self._reader, self._writer = await asyncio.open_connection(self._address.hostname, self._address.port)
         body = orjson.dumps({"query": query, "variables": variables})
-        self._writer.write(self._head(len(body)) + body)
+        self._writer.write(self._head(len(body), token) + body)
         status, answer = await self._answer()
         if status != 200 or "errors" in answer:
             raise RuntimeError(f"{status}: {answer}")
@@ -35,8 +34,8 @@ class Caller:
             self._writer.close()
             await self._writer.wait_closed()
 
-    def _head(self, length: int) -> bytes:
-        bearer = f"Authorization: Bearer {self._token}\r\n" if self._token else ""
+    def _head(self, length: int, token: str | None) -> bytes:
+        bearer = f"Authorization: Bearer {token}\r\n" if token else ""
         return (
             f"POST /graphql HTTP/1.1\r\nHost: {self._address.netloc}\r\nContent-Type: application/json\r\n"
             f"{bearer}Content-Length: {length}\r\n\r\n"

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 LEVELS = (
     ("errors", "settings", "texts"),
-    ("models", "events", "prober", "vault"),
+    ("models", "events", "prober", "sqlite", "vault"),
     ("db", "context", "auth", "limiter", "passwords", "migrations", "middleware", "assets", "log"),
     ("resolvers",),
     ("subscriptions",),
