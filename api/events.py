@@ -140,6 +140,11 @@ class AccessChanged(StaffEvent):
 
 
 @dataclass(frozen=True)
+class PresenceChanged(StaffEvent):
+    """Whether this person attends now is not what it was."""
+
+
+@dataclass(frozen=True)
 class Typing:
     """Somebody is writing. Never stored; may be dropped."""
 
@@ -176,7 +181,7 @@ class _Codec:
         for kind in (
             MessageSent, MessagesRead, ChatChanged, ChatEnded,
             ChatQueued, ChatLeftQueue, ChatReordered,
-            ChatAssigned, ChatUnassigned, AccessChanged,
+            ChatAssigned, ChatUnassigned, AccessChanged, PresenceChanged,
         )
     }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The timetable: what is done how often, once per cluster however many processes there are."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,13 +12,16 @@ import structlog
 
 from api.context import Context
 from api.errors import AppError
+from api.resolvers.claims import assign_waiting
+from api.resolvers.deadlines import close_abandoned, meet_deadlines, return_orphans
 from api.resolvers.leases import take_lease
+from api.resolvers.presence import lapse_presence
 from api.resolvers.upkeep import prune_events, prune_sessions
 from api.subscriptions.running import Running
 
 log = structlog.get_logger("alidash.jobs")
 
-_LOOK_EVERY = 10.0
+_LOOK_EVERY = 1.0
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,14 @@ class Job:
     run: Callable[[Context], Awaitable[object]]
 
 
+ROUTING = Job("routing", timedelta(seconds=5), assign_waiting)
+
 JOBS = (
+    Job("presence", timedelta(seconds=5), lapse_presence),
+    Job("deadlines", timedelta(seconds=5), meet_deadlines),
+    ROUTING,
+    Job("orphans", timedelta(seconds=10), return_orphans),
+    Job("abandoned", timedelta(seconds=15), close_abandoned),
     Job("prune-events", timedelta(hours=1), prune_events),
     Job("prune-sessions", timedelta(hours=24), prune_sessions),
 )
@@ -43,29 +54,56 @@ def find_job(name: str) -> Job | None:
 @asynccontextmanager
 async def keep_time(running: Running) -> AsyncIterator[None]:
     """Run the timetable for the length of the block."""
-    loop = asyncio.create_task(_keep_looking(running, secrets.token_hex(8)), name="jobs")
+    loops = [
+        asyncio.create_task(_keep_looking(running, secrets.token_hex(8)), name="jobs"),
+        asyncio.create_task(_keep_routing(running), name="routing"),
+    ]
     try:
         yield
     finally:
-        loop.cancel()
-        await asyncio.gather(loop, return_exceptions=True)
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
 
 
 async def _keep_looking(running: Running, holder: str) -> None:
+    clock = asyncio.get_running_loop().time
+    due = dict.fromkeys(JOBS, clock())
     while True:
-        for job in JOBS:
+        for job in [job for job, moment in due.items() if moment <= clock()]:
+            due[job] = clock() + job.every.total_seconds()
             await _run_if_due(running.as_system(), job, holder)
         await asyncio.sleep(_LOOK_EVERY)
 
 
-async def _run_if_due(ctx: Context, job: Job, holder: str) -> None:
+async def _keep_routing(running: Running) -> None:
+    """Give chats to agents as soon as the two come together here; what other processes do is for the timetable."""
+    while True:
+        await running.routing.wait()
+        await _run(running.as_system(), ROUTING)
+
+
+async def _run(ctx: Context, job: Job) -> None:
     try:
-        # The lease lasts until the job is due again: whoever takes it runs the job, this time.
-        if await take_lease(ctx, name=job.name, holder=holder, length=job.every):
-            outcome = await job.run(ctx)
-            log.info("job", name=job.name, outcome=outcome)
+        outcome = await job.run(ctx)
+        # What runs every few seconds and had nothing to do is not worth a line.
+        log.log(logging.INFO if outcome else logging.DEBUG, "job", name=job.name, outcome=outcome)
     except AppError as error:
         log.warning("job failed", name=job.name, code=error.code)
     except Exception:
         # One job's fault must not stop the others; it is due again at its next time.
         log.exception("job failed", name=job.name)
+
+
+async def _run_if_due(ctx: Context, job: Job, holder: str) -> None:
+    try:
+        # The lease lasts until the job is due again: whoever takes it runs the job, this time.
+        taken = await take_lease(ctx, name=job.name, holder=holder, length=job.every)
+    except AppError as error:
+        log.warning("job not begun", name=job.name, code=error.code)
+        return
+    except Exception:
+        log.exception("job not begun", name=job.name)
+        return
+    if taken:
+        await _run(ctx, job)

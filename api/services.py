@@ -1,20 +1,24 @@
 """Putting one app's services together, and taking them apart again."""
 
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from api.context import Context, Services, System
 from api.db import Database
+from api.events import Delivery
 from api.limiter import Limiter
 from api.migrations import migrate
 from api.passwords import Passwords
 from api.resolvers.departments import ensure_departments
+from api.resolvers.presence import renew_presence
 from api.resolvers.queue import queue_states, serving_order
 from api.settings import Settings
+from api.subscriptions.attendance import Attendance
 from api.subscriptions.hub import Hub
 from api.subscriptions.positions import Positions, QueueReading
+from api.subscriptions.routing import Routing
 from api.subscriptions.running import Running
 from api.vault import open_vault
 
@@ -28,7 +32,13 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
     """Build the services of one app; nothing is opened yet. Raises SettingsError."""
     db = Database(settings, clock)
     hub = Hub(db, settings)
-    db.publish = hub.publish
+    routing = Routing()
+
+    def publish(deliveries: Sequence[Delivery], /) -> None:
+        hub.publish(deliveries)
+        routing.hear(deliveries)
+
+    db.publish = publish
     services = Services(
         settings=settings,
         db=db,
@@ -44,7 +54,10 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
         states = await queue_states(ctx, [department_id])
         return QueueReading(await serving_order(ctx, department_id), states[department_id])
 
-    return Running(services, hub, Positions(read_queue))
+    async def renew(user_ids: Collection[uuid.UUID], chat_ids: Collection[uuid.UUID]) -> None:
+        await renew_presence(Context(services, System()), user_ids, chat_ids)
+
+    return Running(services, hub, Positions(read_queue), Attendance(renew, settings.presence_lease), routing)
 
 
 @asynccontextmanager
@@ -55,7 +68,9 @@ async def opened(running: Running) -> AsyncIterator[Running]:
         await running.services.db.open()
         await ensure_departments(running.as_system())
         await running.hub.open()
+        running.attendance.open()
         yield running
     finally:
+        await running.attendance.close()
         await running.hub.close()
         await running.services.db.close()

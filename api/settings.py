@@ -127,6 +127,25 @@ class Settings(BaseSettings):
         1000, ge=16, description="Events that one subscriber may lag behind before it is ended with LAGGED."
     )
 
+    presence_lease: timedelta = Field(
+        timedelta(seconds=45), description="An agent without a live connection for this time is OFFLINE."
+    )
+    orphan_after: timedelta = Field(
+        timedelta(minutes=2),
+        description="Chats that wait for the answer of an agent who is gone this long return to the queue.",
+    )
+    return_after: timedelta = Field(
+        timedelta(minutes=3), description="A claimed chat without a first answer for this time returns to the queue."
+    )
+    bot_lease: timedelta = Field(
+        timedelta(minutes=2), description="A bot that does not answer its customer for this time hands over to people."
+    )
+    pause_reasons: Annotated[list[str], NoDecode] = Field(
+        ["Almoço", "Café", "Banheiro", "Reunião", "Treinamento", "Outro motivo"],
+        min_length=1,
+        description="What an agent may pause for, by comma, in the order of the panel's menu.",
+    )
+
     boost_urgent: timedelta = Field(timedelta(minutes=60), description="Head start of an URGENT chat in its queue.")
     boost_high: timedelta = Field(timedelta(minutes=20), description="Head start of a HIGH chat in its queue.")
     boost_low: timedelta = Field(
@@ -141,7 +160,7 @@ class Settings(BaseSettings):
     )
     rate_message: str = Field("60/minute", description="Messages that one customer may send.")
 
-    @field_validator("widget_origins", "trusted_proxies", mode="before")
+    @field_validator("widget_origins", "trusted_proxies", "pause_reasons", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -153,7 +172,18 @@ class Settings(BaseSettings):
             ip_network(network, strict=False)
         return value
 
-    @field_validator("session_idle", "session_limit", "reopen_window", "event_retention", "tick", "reauthorise")
+    @field_validator(
+        "session_idle",
+        "session_limit",
+        "reopen_window",
+        "event_retention",
+        "tick",
+        "reauthorise",
+        "presence_lease",
+        "orphan_after",
+        "return_after",
+        "bot_lease",
+    )
     @classmethod
     def _forwards(cls, value: timedelta) -> timedelta:
         if value <= timedelta():

@@ -32,6 +32,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Este setor não está atendendo. Escolha outro.",
         "This department is closed. Choose another.",
     ),
+    "customer_not_found": ("Não encontramos esse cliente.", "We could not find that customer."),
     "user_not_found": ("Não encontramos essa pessoa.", "We could not find that person."),
     "api_key_not_found": ("Não encontramos essa chave.", "We could not find that key."),
     "route_not_found": ("Não há nada neste endereço.", "There is nothing at this address."),
@@ -53,6 +54,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Você já está com {capacity} atendimentos, o seu limite. Encerre um antes de assumir outro.",
         "You already have {capacity} chats, your limit. Close one before taking another.",
     ),
+    "transfer_nowhere": ("Escolha um setor ou uma pessoa.", "Choose a department or a person."),
+    "already_theirs": ("O atendimento já está com essa pessoa.", "That person already has this chat."),
+    "already_there": ("O atendimento já está nesse setor.", "The chat is already in that department."),
+    "not_their_department": ("Essa pessoa não atende nesse setor.", "That person does not attend in that department."),
+    "agent_away": (
+        "{name} não está atendendo agora. Deixe na fila do setor ou escolha outra pessoa.",
+        "{name} is not attending now. Leave it in the department's queue or choose somebody else.",
+    ),
+    "agent_full": (
+        "{name} já está com todos os atendimentos que pode. Deixe na fila do setor ou escolha outra pessoa.",
+        "{name} already has as many chats as they can take. Leave it in the queue or choose somebody else.",
+    ),
+    "with_bot": ("O atendimento ainda está com o robô.", "The chat is still with the bot."),
+    "only_tickets_are_due": ("Só tickets têm prazo.", "Only tickets have a due date."),
+    "ticket_already": ("O atendimento já é um ticket.", "The chat is a ticket already."),
+    "past_due": ("O prazo precisa estar no futuro.", "The due date must lie in the future."),
     "claim_first": ("Assuma o atendimento antes de responder.", "Claim the chat before you answer."),
     "not_your_chat": ("Este atendimento está com outra pessoa.", "This chat is with somebody else."),
     "bot_not_owner": (
@@ -154,6 +171,32 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "event_handed_off": (
         "A conversa foi para a fila de {department}.",
         "The conversation went to the queue of {department}.",
+    ),
+    "event_ticket_opened": ("{name} abriu o ticket.", "{name} opened the ticket."),
+    "event_turned_into_ticket": (
+        "O atendimento virou um ticket: vamos cuidar dele mesmo depois desta conversa.",
+        "The chat became a ticket: we will take care of it beyond this conversation.",
+    ),
+    "event_transferred": (
+        "A conversa foi transferida para {department}.",
+        "The conversation was transferred to {department}.",
+    ),
+    "event_returned": (
+        "A conversa voltou para a fila e mantém o seu lugar.",
+        "The conversation is back in the queue and keeps its place.",
+    ),
+    "event_reopened": ("A conversa foi reaberta.", "The conversation was reopened."),
+    "event_inactive": (
+        "Ainda está aí? Sem resposta, a conversa será encerrada em {minutes} min.",
+        "Are you still there? Without an answer the conversation will close in {minutes} min.",
+    ),
+    "event_closed_inactive": (
+        "A conversa foi encerrada por falta de resposta. Escreva para retomá-la.",
+        "The conversation was closed for lack of an answer. Write to take it up again.",
+    ),
+    "event_closed_abandoned": (
+        "A conversa foi encerrada porque você saiu da fila. Escreva para voltar.",
+        "The conversation was closed because you left the queue. Write to come back.",
     ),
     "event_closed_by_agent": ("{name} encerrou o atendimento.", "{name} closed the chat."),
     "event_closed_by_customer": ("O atendimento foi encerrado pelo cliente.", "The customer ended the chat."),

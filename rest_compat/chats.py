@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 from starlette.requests import Request
 
 from api.context import Context
-from api.resolvers import chats
+from api.resolvers import claims, closings, handoffs, legs
 from api.resolvers.queue import positions, queue_states
 from rest_compat.body import Body, Misread, path_id, read, whole
 from rest_compat.departments import estimated_wait
@@ -65,7 +65,7 @@ class EndChat(Body):
     ] = None
     comment: Annotated[
         str | None,
-        said("Por que essa nota.", "Why that rating.", pattern=LINE, maxLength=chats.COMMENT_LIMIT),
+        said("Por que essa nota.", "Why that rating.", pattern=LINE, maxLength=closings.COMMENT_LIMIT),
     ] = None
 
 
@@ -89,7 +89,7 @@ class ChatEnded(Answer):
 async def hand_off_chat(ctx: Context, request: Request) -> Reply:
     """Give the bot's chat to the people of its department."""
     await read(request, Nothing)
-    chat = await chats.hand_off_chat(ctx, path_id(request, reason="chat_not_found"))
+    chat = await handoffs.hand_off_chat(ctx, path_id(request, reason="chat_not_found"))
     position = (await positions(ctx, [chat.id])).get(chat.id)
     state = (await queue_states(ctx, [chat.department_id]))[chat.department_id]
     wait = estimated_wait(state, position)
@@ -99,7 +99,7 @@ async def hand_off_chat(ctx: Context, request: Request) -> Reply:
 async def claim_chat(ctx: Context, request: Request) -> Reply:
     """Take a waiting chat, to answer it."""
     await read(request, Nothing)
-    chat = await chats.claim_chat(ctx, path_id(request, reason="chat_not_found"))
+    chat = await claims.claim_chat(ctx, path_id(request, reason="chat_not_found"))
     return Reply(
         Claimed(
             chat_id=chat.id,
@@ -116,10 +116,10 @@ async def end_chat(ctx: Context, request: Request) -> Reply:
     given = await read(request, EndChat)
     if given.rating is None and given.comment:
         raise Misread("required", field=("rating",))
-    rating = None if given.rating is None else chats.Rating(given.rating, given.comment)
+    rating = None if given.rating is None else closings.Rating(given.rating, given.comment)
     chat_id = path_id(request, reason="chat_not_found")
-    chat = await chats.close_chat(ctx, chat_id, reason=given.reason, rating=rating)
-    times = (await chats.times_of_chats(ctx, [chat.id])).get(chat.id)
+    chat = await closings.close_chat(ctx, chat_id, reason=given.reason, rating=rating)
+    times = (await legs.times_of_chats(ctx, [chat.id])).get(chat.id)
     return Reply(
         ChatEnded(
             chat_id=chat.id,

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from api.context import ChatCustomer, Context
 from api.models.enums import Category, Channel, Priority
 from api.resolvers import openings
-from api.resolvers.messages import BODY_LIMIT
+from api.resolvers.lines import BODY_LIMIT
 from api.resolvers.queue import positions, queue_states
 from rest_compat.body import Body, idempotency_key, present, read
 from rest_compat.departments import estimated_wait

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.routing import BaseRoute, Route
 
 from api.errors import ErrorCode
-from api.resolvers import chats as chat_cases
+from api.resolvers import claims, closings, handoffs, presence
 from api.resolvers import departments as department_cases
 from api.resolvers import messages as message_cases
 from api.resolvers import metrics as metric_cases
@@ -32,15 +32,15 @@ TABLE: Final = (
     Operation("POST", "/chat/{id}/message/", messages.send_message, message_cases.send_message,
               body=messages.SendMessage, answer=messages.Sent, creates=True,
               fails=(E.CONFLICT, E.CHAT_CLOSED, E.IDEMPOTENCY_MISMATCH, E.RATE_LIMITED)),
-    Operation("POST", "/chat/{id}/handoff/", chats.hand_off_chat, chat_cases.hand_off_chat,
+    Operation("POST", "/chat/{id}/handoff/", chats.hand_off_chat, handoffs.hand_off_chat,
               body=chats.Nothing, answer=chats.HandedOff, fails=(E.CONFLICT, E.CHAT_CLOSED)),
-    Operation("POST", "/chat/{id}/claim/", chats.claim_chat, chat_cases.claim_chat,
+    Operation("POST", "/chat/{id}/claim/", chats.claim_chat, claims.claim_chat,
               body=chats.Nothing, answer=chats.Claimed, fails=(E.CONFLICT, E.CHAT_CLOSED, E.CAPACITY)),
-    Operation("POST", "/chat/{id}/end/", chats.end_chat, chat_cases.close_chat,
+    Operation("POST", "/chat/{id}/end/", chats.end_chat, closings.close_chat,
               body=chats.EndChat, answer=chats.ChatEnded, fails=(E.CONFLICT,)),
     Operation("GET", "/agent/queue/", queue.list_queue, queue_cases.list_waiting,
               params=queue.QueueParams, answer=list[queue.Waiting], fails=(E.NOT_FOUND,)),
-    Operation("POST", "/agent/status/", users.set_status, user_cases.set_availability,
+    Operation("POST", "/agent/status/", users.set_status, presence.set_availability,
               body=users.ChooseStatus, answer=users.Status),
     Operation("GET", "/dashboard/metrics/", metrics.get_metrics, metric_cases.get_metrics,
               params=metrics.MetricsParams, answer=metrics.Metrics, fails=(E.NOT_FOUND,)),

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from api.context import Context
 from api.models import User
-from api.resolvers import users
+from api.resolvers import presence, users
 from api.resolvers.departments import departments_of_users
 from rest_compat.body import Body, path_id, read, whole
 from rest_compat.departments import department_ids, department_slugs
@@ -104,7 +104,7 @@ class Profile(Answer):
 async def set_status(ctx: Context, request: Request) -> Reply:
     """Choose whether one attends now."""
     given = await read(request, ChooseStatus)
-    me = await users.set_availability(ctx, given.status, given.reason)
+    me = await presence.set_availability(ctx, given.status, given.reason)
     return Reply(Status(status=me.status, reason=me.status_reason, since=me.status_since))
 
 

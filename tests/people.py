@@ -15,13 +15,15 @@ from api.db import Database
 from api.errors import AppError
 from api.events import Event
 from api.models import Chat, Department, EventRow, Leg, Message, User
-from api.models.enums import MessageKind, Permission, Role, Scope
+from api.models.enums import Availability, MessageKind, Permission, Role, Scope
 from api.passwords import token_hash
 from api.resolvers.api_keys import create_api_key
-from api.resolvers.chats import claim_chat, close_chat
+from api.resolvers.claims import claim_chat
+from api.resolvers.closings import close_chat
 from api.resolvers.departments import list_departments
 from api.resolvers.messages import send_message
 from api.resolvers.openings import Opened, Opening, open_chat
+from api.resolvers.presence import renew_presence, set_availability
 from api.resolvers.sessions import sign_in
 from api.resolvers.users import NewUser, UserChange, create_user, update_user
 from api.services import Running
@@ -74,8 +76,9 @@ class Desk:
         name: str = "",
         permissions: tuple[Permission, ...] = (),
         capacity: int = 5,
+        present: bool = True,
     ) -> Context:
-        """A signed-in person who attends in these departments."""
+        """A signed-in person who attends in these departments, with a live connection at this moment."""
         number = next(self._numbers)
         name = name or f"{role.title()} {number}"
         departments = tuple([(await self.department(slug)).id for slug in slugs])
@@ -98,7 +101,15 @@ class Desk:
                 session_id=created.user.id,
             )
             await update_user(self.as_(boss), created.user.id, UserChange(permissions=permissions))
+        if present:
+            await renew_presence(self.system, [created.user.id])
         return await self.signed_in(created.user.email)
+
+    async def online(self, *slugs: str, **options: Any) -> Context:
+        """An agent who has chosen to attend."""
+        agent = await self.agent(*slugs, **options)
+        await set_availability(agent, Availability.ONLINE)
+        return agent
 
     async def signed_in(self, email: str, password: str = PASSWORD) -> Context:
         """The same person once more, in a session of its own."""

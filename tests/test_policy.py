@@ -23,7 +23,9 @@ from api.models import Chat, User
 from api.models.enums import Availability, CloseReason, Role, Scope
 from api.resolvers.access import allowed, grants_of
 from api.resolvers.api_keys import create_api_key
-from api.resolvers.chats import ChatFilter, by_creation, claim_chat, close_chat
+from api.resolvers.chats import ChatFilter, by_creation
+from api.resolvers.claims import claim_chat
+from api.resolvers.closings import close_chat
 from api.resolvers.departments import DepartmentChange
 from api.resolvers.openings import Opened
 from api.resolvers.pages import Page, PageRequest

@@ -16,12 +16,14 @@ from api.errors import AppError, ChatClosed, Conflict, IdempotencyMismatch, NotF
 from api.events import ChatEnded, chat_stream
 from api.models import Chat, Customer, EventRow, Message, StatusInterval
 from api.models.enums import Availability, ChatStatus, CloseReason, LegOutcome, MessageKind, Role
-from api.resolvers.chats import claim_chat, claim_next, close_chat
+from api.resolvers.claims import claim_chat, claim_next
+from api.resolvers.closings import close_chat
 from api.resolvers.departments import DepartmentChange, list_departments, update_department
 from api.resolvers.leases import take_lease
 from api.resolvers.messages import mark_read, send_message
 from api.resolvers.openings import open_chat
-from api.resolvers.users import UserChange, set_availability, update_user
+from api.resolvers.presence import set_availability
+from api.resolvers.users import UserChange, update_user
 from api.services import Running
 from tests.clock import Clock
 from tests.people import Desk, person, valid_cpf

@@ -13,9 +13,11 @@ from api.demo.lines import COMMENTS, TALKS, Talk
 from api.demo.people import Team, Visitor, arrive, hire
 from api.errors import AppError
 from api.models.enums import Availability
-from api.resolvers.chats import claim_chat, close_chat, rate_chat
+from api.resolvers.claims import claim_chat
+from api.resolvers.closings import close_chat, rate_chat
 from api.resolvers.messages import mark_read, send_message
-from api.resolvers.users import set_availability
+from api.resolvers.presence import renew_presence, set_availability
+from api.resolvers.queue import list_waiting
 from api.services import assemble, opened, utc_now
 from api.settings import Settings
 from api.subscriptions.running import Running
@@ -57,8 +59,11 @@ async def prepare(settings: Settings) -> str:
     _forget_yesterday(settings.data)
     end = utc_now()
     day = Day(end - timedelta(hours=HOURS))
-    async with opened(assemble(settings, day.clock)) as running:
+    # Everybody is there until the day is over, and nobody after it: the demo's own people come by themselves.
+    all_day = settings.model_copy(update={"presence_lease": timedelta(hours=HOURS)})
+    async with opened(assemble(all_day, day.clock)) as running:
         team = await hire(running)
+        await renew_presence(running.as_system(), team.ids)
         for agent in team.contexts.values():
             await set_availability(agent, Availability.ONLINE)
         for _ in range(HOURS * CHATS_AN_HOUR):
@@ -67,6 +72,8 @@ async def prepare(settings: Settings) -> str:
         for ago in LEFT_WAITING:
             day.at(end - ago, _waiting_still(running))
         await day.live_until(end)
+        waiting = [line.chat.id for line in await list_waiting(running.as_system())]
+        await renew_presence(running.as_system(), (), waiting)
     return team.password
 
 

@@ -3,13 +3,16 @@
 import asyncio
 import random
 
+from api.context import ChatCustomer, Context
 from api.demo.lines import AFTERWORDS, TALKS, Talk
 from api.demo.people import Visitor, arrive
 from api.errors import AppError
 from api.events import ChatEnded, MessageSent
+from api.models import Chat
 from api.models.enums import Sender
-from api.resolvers.chats import close_chat
+from api.resolvers.closings import close_chat
 from api.resolvers.messages import mark_read, send_message, set_typing
+from api.resolvers.queue import list_waiting
 from api.subscriptions.chats import chat_events
 from api.subscriptions.running import Running
 
@@ -20,11 +23,23 @@ PATIENCE = 15 * 60
 async def simulate(running: Running) -> None:
     """Let customers come, a few a minute, until cancelled."""
     async with asyncio.TaskGroup() as crowd:
+        for waiting in await list_waiting(running.as_system()):
+            crowd.create_task(_wait(running, waiting.chat))
         room = asyncio.Semaphore(AT_ONCE)
         while True:
             await asyncio.sleep(random.uniform(15, 40))
             await room.acquire()
             crowd.create_task(_visit(running, random.choice(TALKS), room))
+
+
+async def _wait(running: Running, chat: Chat) -> None:
+    """Be the customer who has waited since before the demo began."""
+    ctx = Context(running.services, ChatCustomer(chat.id, chat.token_hash or ""))
+    try:
+        await _converse(running, Visitor(ctx, chat.id), [])
+    except AppError:
+        # The desk closed the chat: this customer goes home.
+        return
 
 
 async def _visit(running: Running, talk: Talk, room: asyncio.Semaphore) -> None:
@@ -45,7 +60,7 @@ async def _visit(running: Running, talk: Talk, room: asyncio.Semaphore) -> None:
 async def _converse(running: Running, customer: Visitor, answers: list[str]) -> None:
     """Read what the agent writes, think, type, answer; until the chat ends."""
     ctx, chat_id = customer.ctx, customer.chat_id
-    async for received in chat_events(ctx, running.hub, running.positions, chat_id, None):
+    async for received in chat_events(ctx, running, chat_id, None):
         event = received.event
         if isinstance(event, ChatEnded):
             return

@@ -30,6 +30,7 @@ class Team:
     """The staff, signed in, and the one password that all of them have in this demo."""
 
     contexts: dict[str, Context]
+    ids: list[uuid.UUID]
     password: str
 
     def attending(self, slug: str) -> list[Context]:
@@ -40,14 +41,14 @@ class Team:
 async def hire(running: Running) -> Team:
     """Add the staff."""
     departments = {row.slug: row.id for row in await list_departments(running.as_system())}
-    password, contexts = one_time_password(), {}
+    password, contexts, people = one_time_password(), {}, []
     for email, name, role, slugs in STAFF:
         ids = tuple(departments[slug] for slug in slugs)
         new = NewUser(email=email, name=name, role=role, department_ids=ids, password=password, capacity=8)
-        await create_user(running.as_system(), new)
+        people.append((await create_user(running.as_system(), new)).user.id)
         principal = (await sign_in(Context(running.services), email=email, password=password)).principal
         contexts[email] = Context(running.services, principal)
-    return Team(contexts, password)
+    return Team(contexts, people, password)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class Chat(Table, table=True):
         Index("chats_of_agent", "agent_id", "status"),
         Index("chats_by_closing", "status", "closed_at", "id"),
         Index("chats_of_customer", "customer_id", "id"),
+        Index("chats_by_deadline", "deadline"),
         Index(
             "one_open_chat_per_external_id",
             "api_key_id",
@@ -67,7 +68,14 @@ class Chat(Table, table=True):
     close_reason: CloseReason | None = Field(default=None, sa_type=enum_type(CloseReason))
     closed_by: str | None = Field(default=None, max_length=64)
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    awaiting: Sender | None = Field(default=None, sa_type=enum_type(Sender))
+    """Whose answer is awaited: the customer's, an agent's or the bot's."""
     deadline: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the desk does the next thing by itself; what it is, follows from the chat's state (see deadlines.py)."""
+    warned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When a silent customer was warned that the chat is about to close."""
+    customer_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When a waiting customer was last connected, or last asked."""
 
     message_seq: int = 0
     """The number of the last message."""

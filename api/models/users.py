@@ -14,6 +14,7 @@ class User(Table, table=True):
     """A person of the staff."""
 
     __tablename__ = "users"
+    __table_args__ = (Index("users_by_presence", "present_until"),)
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     email: str = Field(unique=True, max_length=254)
@@ -25,9 +26,14 @@ class User(Table, table=True):
     capacity: int = 5
     active_chats: int = 0
     """How many chats this agent attends now: raised conditionally by each claim (counting rows would be a race)."""
+    idle_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When they last gave up a chat: of two who are equally free, the one who has waited longer is next."""
     status: Availability = Field(default=Availability.OFFLINE, sa_type=enum_type(Availability))
+    """What they chose. It counts while they are present, see presence.py."""
     status_reason: str | None = Field(default=None, max_length=80)
     status_since: datetime = Field(sa_type=UtcDateTime)
+    present_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """The end of the lease that a live connection renews; None before the first one."""
     active: bool = True
     password_hash: str = Field(max_length=256)
     must_change_password: bool = False

@@ -12,9 +12,9 @@ from sqlmodel import col
 
 from api.context import Anonymous, ChatCustomer, Context, Machine, Principal, Staff, System
 from api.db import persist
-from api.errors import Forbidden, NotFound, Unauthenticated
+from api.errors import ChatClosed, Conflict, Forbidden, NotFound, Unauthenticated
 from api.models import Chat, Department
-from api.models.enums import Permission, Scope
+from api.models.enums import ChatStatus, Permission, Scope
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -163,3 +163,17 @@ def staff(ctx: Context) -> Staff:
     if not isinstance(ctx.principal, Staff):
         raise Forbidden("not_allowed")
     return ctx.principal
+
+
+def require_in_charge(ctx: Context, chat: Chat) -> None:
+    """Who attends an open chat may change it, and who manages the queue; a bot's chat is the bot's.
+
+    Raises ChatClosed, Conflict.
+    """
+    me = staff(ctx)
+    if chat.status is ChatStatus.CLOSED:
+        raise ChatClosed("chat_closed")
+    if chat.status is ChatStatus.BOT:
+        raise Conflict("with_bot")
+    if chat.agent_id != me.user_id and not me.may(Permission.QUEUE_MANAGE):
+        raise Conflict("claim_first" if chat.agent_id is None else "not_your_chat")

@@ -4,22 +4,24 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, true, update
+from sqlalchemy import ColumnElement, func, select, true
 from sqlmodel import col
 
 from api.context import ChatCustomer, Context, Machine, Principal, Staff, System
 from api.db import Transaction, persist
-from api.errors import ChatClosed, Conflict, Forbidden, IdempotencyMismatch, Invalid
-from api.events import MessageSent, MessagesRead, Typing
-from api.models import Chat, Leg, Message
+from api.errors import Conflict, Forbidden, IdempotencyMismatch, Invalid
+from api.events import MessagesRead, Typing
+from api.models import Chat, Message
 from api.models.enums import ChatStatus, MessageKind, Permission, Scope, Sender
 from api.resolvers.access import Who, access_chat, allow, visible_chats
 from api.resolvers.checks import Checks
+from api.resolvers.legs import note_first_reply
+from api.resolvers.lines import BODY_LIMIT, Author, author_of, write_message
 from api.resolvers.pages import Order, Page, PageRequest, paginate
+from api.resolvers.reopening import reopen
 
 _READERS = (Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE)
 
-BODY_LIMIT = 4000
 CLIENT_ID_LIMIT = 64
 
 by_seq: Order[Message] = Order(columns=(col(Message.seq),), place=lambda message: (message.seq,))
@@ -31,15 +33,6 @@ class Sent:
 
     message: Message
     repeated: bool
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who writes: the side, the name shown, and the owner of the client ids."""
-
-    sender: Sender
-    name: str
-    key: str
 
 
 def readable_messages(principal: Principal) -> ColumnElement[bool]:
@@ -71,6 +64,7 @@ async def send_message(
 ) -> Sent:
     """Write a line. Returning means that it is stored; the same `client_id` again answers the first line.
 
+    A customer who writes within the reopen window of a closed chat reopens it: the same protocol waits again.
     Raises NotFound, ChatClosed, Conflict (not the caller's turn), Forbidden, IdempotencyMismatch, Invalid, RateLimited.
     """
     checks = Checks()
@@ -95,10 +89,12 @@ async def _send(ctx: Context, chat_id: uuid.UUID, body: str, client_id: str | No
             if (repeated.body, repeated.kind) != (body, kind):
                 raise IdempotencyMismatch("key_reused", field=("clientId",))
             return Sent(repeated, repeated=True)
+        if chat.status is ChatStatus.CLOSED and kind is MessageKind.TEXT:
+            await reopen(ctx, tx, chat)
         _require_turn(ctx.principal, chat, kind)
-        message = await write_message(tx, chat, author, body=body, kind=kind, client_id=client_id)
+        message = await write_message(ctx, tx, chat, author, body=body, kind=kind, client_id=client_id)
         if author.sender is Sender.AGENT and kind is MessageKind.TEXT:
-            await _note_first_reply(tx, chat)
+            await note_first_reply(tx, chat.id)
         return Sent(message, repeated=False)
 
 
@@ -181,65 +177,6 @@ async def read_history(ctx: Context, chat_id: uuid.UUID, *, after: int = 0, limi
         return History(chat, rows[:limit], len(rows) > limit)
 
 
-def author_of(principal: Principal, chat: Chat) -> Author:
-    """Who the caller is, as the author of a line in this chat."""
-    match principal:
-        case Staff(name=name):
-            return Author(Sender.AGENT, name, principal.actor)
-        case Machine(name=name):
-            return Author(Sender.BOT, name, principal.actor)
-        case ChatCustomer():
-            return Author(Sender.CUSTOMER, chat.customer_name, "customer")
-        case _:
-            return Author(Sender.SYSTEM, "AliDash", "system")
-
-
-SYSTEM_AUTHOR = Author(Sender.SYSTEM, "AliDash", "system")
-
-
-async def write_message(
-    tx: Transaction,
-    chat: Chat,
-    author: Author,
-    *,
-    body: str,
-    kind: MessageKind = MessageKind.TEXT,
-    client_id: str | None = None,
-) -> Message:
-    """Add a line to a chat whose row this transaction holds, and say so."""
-    numbered = update(Chat).where(col(Chat.id) == chat.id).values(message_seq=col(Chat.message_seq) + 1)
-    seq = (await tx.session.execute(numbered.returning(col(Chat.message_seq)))).scalar_one()
-    message = Message(
-        chat_id=chat.id,
-        seq=seq,
-        sender=author.sender,
-        author=author.key,
-        sender_name=author.name,
-        kind=kind,
-        body=body,
-        client_id=client_id,
-        sent_at=tx.now,
-    )
-    tx.session.add(message)
-    tx.emit(_fact_of(message))
-    return message
-
-
-def _fact_of(message: Message) -> MessageSent:
-    """The fact that a line was written, with the whole line."""
-    return MessageSent(
-        chat_id=message.chat_id,
-        message_id=message.id,
-        seq=message.seq,
-        sender=message.sender,
-        sender_name=message.sender_name,
-        kind=message.kind,
-        body=message.body,
-        client_id=message.client_id,
-        sent_at=message.sent_at,
-    )
-
-
 async def _sent_before(tx: Transaction, chat: Chat, author: Author, client_id: str | None) -> Message | None:
     if client_id is None:
         return None
@@ -257,22 +194,11 @@ def _require_turn(principal: Principal, chat: Chat, kind: MessageKind) -> None:
         if not isinstance(principal, Staff):
             raise Forbidden("notes_are_for_staff", field=("kind",))
         return
-    if chat.status is ChatStatus.CLOSED:
-        raise ChatClosed("chat_closed")
     match principal:
         case Staff(user_id=user_id) if chat.agent_id != user_id:
             raise Conflict("claim_first" if chat.agent_id is None else "not_your_chat")
         case Machine() if chat.status is not ChatStatus.BOT:
             raise Conflict("bot_not_owner")
-
-
-async def _note_first_reply(tx: Transaction, chat: Chat) -> None:
-    """The first words of an agent end the customer's first wait: kept on the open leg."""
-    await tx.session.execute(
-        update(Leg)
-        .where(col(Leg.chat_id) == chat.id, col(Leg.left_at).is_(None), col(Leg.first_reply_at).is_(None))
-        .values(first_reply_at=tx.now)
-    )
 
 
 @allow(*_READERS)

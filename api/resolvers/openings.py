@@ -10,15 +10,15 @@ from sqlmodel import col
 from api.context import ChatCustomer, Context, Machine
 from api.db import Transaction, persist
 from api.errors import Contention, IdempotencyMismatch, Invalid, NotFound
-from api.events import ChatQueued
 from api.limiter import network_of
-from api.models import Chat, Customer, Department, Leg
+from api.models import Chat, Department
 from api.models.enums import Category, Channel, ChatStatus, CpfPolicy, Priority, Scope, Sender
 from api.passwords import TokenKind, new_token, token_hash
 from api.resolvers.access import Who, allow
 from api.resolvers.checks import Checks
-from api.resolvers.messages import BODY_LIMIT, Author, write_message
-from api.resolvers.queue import queue_rank
+from api.resolvers.customers import find_or_add_customer
+from api.resolvers.lines import BODY_LIMIT, Author, write_message
+from api.resolvers.queue import enqueue
 
 _NEXT_PROTOCOL = text(
     "INSERT INTO counters (name, value) VALUES (:name, 1)"
@@ -91,10 +91,11 @@ async def _open(ctx: Context, tx: Transaction, opening: Opening) -> Opened:
     if earlier is not None:
         earlier.token_hash = digest_of_token
         return Opened(earlier, token, repeated=True)
-    customer = await _customer(ctx, tx, opening, digits)
-    await tx.session.flush()
+    customer = await find_or_add_customer(
+        ctx, tx, name=opening.name, cpf=digits, email=opening.email, phone=opening.phone
+    )
     chat = Chat(
-        protocol=await _protocol(ctx, tx),
+        protocol=await next_protocol(ctx, tx),
         status=ChatStatus.BOT,
         channel=opening.channel,
         category=opening.category,
@@ -111,20 +112,10 @@ async def _open(ctx: Context, tx: Transaction, opening: Opening) -> Opened:
     )
     tx.session.add(chat)
     await tx.session.flush()
-    await write_message(tx, chat, Author(Sender.CUSTOMER, chat.customer_name, "customer"), body=opening.message)
+    await write_message(ctx, tx, chat, Author(Sender.CUSTOMER, chat.customer_name, "customer"), body=opening.message)
     if not opening.bot_owns:
         await enqueue(ctx, tx, chat)
     return Opened(chat, token, repeated=False)
-
-
-async def enqueue(ctx: Context, tx: Transaction, chat: Chat) -> None:
-    """Put a chat in its department's queue and open the leg that times it."""
-    chat.status = ChatStatus.WAITING
-    chat.queued_at = chat.queued_at or tx.now
-    chat.queue_rank = queue_rank(ctx.settings, chat.queued_at, chat.priority)
-    tx.session.add(chat)
-    tx.session.add(Leg(chat_id=chat.id, department_id=chat.department_id, queued_at=tx.now))
-    tx.emit(ChatQueued(department_id=chat.department_id, chat_id=chat.id))
 
 
 def _checked(ctx: Context, opening: Opening) -> Opening:
@@ -221,28 +212,7 @@ async def _opened_before(ctx: Context, tx: Transaction, opening: Opening, digest
     return (await tx.session.execute(query.with_for_update())).scalar_one_or_none()
 
 
-async def _customer(ctx: Context, tx: Transaction, opening: Opening, digits: str | None) -> Customer:
-    """The customer of this CPF, untouched; or a new one. Nothing given here renames or completes a known customer."""
-    digest = ctx.services.vault.digest("cpf", digits) if digits else None
-    if digest is not None:
-        known = (
-            await tx.session.execute(select(Customer).where(col(Customer.cpf_digest) == digest))
-        ).scalar_one_or_none()
-        if known is not None:
-            return known
-    customer = Customer(
-        name=opening.name,
-        cpf_digest=digest,
-        cpf_sealed=ctx.services.vault.seal(digits) if digits else None,
-        email=opening.email,
-        phone=opening.phone,
-        created_at=tx.now,
-    )
-    tx.session.add(customer)
-    return customer
-
-
-async def _protocol(ctx: Context, tx: Transaction) -> str:
+async def next_protocol(ctx: Context, tx: Transaction) -> str:
     """`YYYYMMDD-NNNNNN`, numbered per day of the deployment's zone."""
     day = tx.now.astimezone(ctx.settings.zone).strftime("%Y%m%d")
     number = (await tx.session.execute(_NEXT_PROTOCOL, {"name": f"protocol:{day}"})).scalar_one()

@@ -11,11 +11,15 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from api.context import Context, Machine
-from api.events import queue_stream
+from api.db import Transaction
+from api.events import ChatLeftQueue, ChatQueued, queue_stream
 from api.models import Chat, Department, Leg, Message, Stream, User, UserDepartment
-from api.models.enums import Availability, ChatStatus, Permission, Priority, Scope, Sender
+from api.models.enums import ChatKind, ChatStatus, Permission, Priority, Scope, Sender
 from api.resolvers.access import Who, access_queue, allow, visible_chats, visible_queues
+from api.resolvers.legs import open_leg
 from api.resolvers.pages import Order, Page, PageRequest, paginate
+from api.resolvers.presence import attending
+from api.resolvers.turns import due_deadline
 from api.settings import Settings
 
 RECENT = timedelta(hours=1)
@@ -23,7 +27,8 @@ ENOUGH_CLAIMS = 5
 WAITING_LIMIT = 500
 LAST_WORDS_LIMIT = 140
 
-_waiting = col(Chat.status) == ChatStatus.WAITING
+_waiting = and_(col(Chat.status) == ChatStatus.WAITING, col(Chat.kind) == ChatKind.CHAT)
+"""Who stands in the live queue; a ticket that nobody has taken yet waits in the list of tickets."""
 by_rank: Order[Chat] = Order(
     columns=(col(Chat.queue_rank), col(Chat.id)), place=lambda chat: (chat.queue_rank, chat.id)
 )
@@ -65,6 +70,28 @@ def queue_rank(settings: Settings, queued_at: datetime, priority: Priority) -> d
         Priority.LOW: settings.boost_low,
     }
     return queued_at - boosts[priority]
+
+
+async def enqueue(ctx: Context, tx: Transaction, chat: Chat) -> None:
+    """Put a chat, whose row this transaction holds, in its department's queue, and open the leg that times it.
+
+    Who waited before keeps the time they came at, and with it their place.
+    """
+    chat.status, chat.agent_id, chat.claimed_at = ChatStatus.WAITING, None, None
+    chat.queued_at = chat.queued_at or tx.now
+    chat.queue_rank = queue_rank(ctx.settings, chat.queued_at, chat.priority)
+    chat.awaiting, chat.warned_at, chat.deadline = Sender.AGENT, None, due_deadline(tx, chat)
+    chat.customer_seen_at = tx.now
+    tx.session.add(chat)
+    open_leg(tx, chat)
+    if chat.kind is ChatKind.CHAT:
+        tx.emit(ChatQueued(department_id=chat.department_id, chat_id=chat.id))
+
+
+def dequeue(tx: Transaction, chat: Chat, reason: str, *, by: uuid.UUID | None = None) -> None:
+    """Tell the queue that a chat waits in it no more: claimed (then by whom), transferred or closed."""
+    if chat.kind is ChatKind.CHAT:
+        tx.emit(ChatLeftQueue(department_id=chat.department_id, chat_id=chat.id, agent_id=by, reason=reason))
 
 
 @dataclass(frozen=True)
@@ -161,7 +188,12 @@ async def positions(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
         col(other.queue_rank) < col(Chat.queue_rank),
         and_(col(other.queue_rank) == col(Chat.queue_rank), col(other.id) <= col(Chat.id)),
     )
-    ahead = and_(col(other.department_id) == col(Chat.department_id), col(other.status) == ChatStatus.WAITING, earlier)
+    ahead = and_(
+        col(other.department_id) == col(Chat.department_id),
+        col(other.status) == ChatStatus.WAITING,
+        col(other.kind) == ChatKind.CHAT,
+        earlier,
+    )
     query = (
         select(col(Chat.id), func.count(col(other.id)))
         .join(other, ahead)
@@ -193,8 +225,7 @@ async def _states(
         .join(User, col(User.id) == col(UserDepartment.user_id))
         .where(
             col(UserDepartment.department_id).in_(department_ids),
-            col(User.status) == Availability.ONLINE,
-            col(User.active),
+            attending(now),
         )
         .group_by(col(UserDepartment.department_id))
     )

@@ -4,12 +4,12 @@ import uuid
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from api.context import Context, Staff, System
+from api.context import Context, System
 from api.db import Transaction
 from api.errors import Conflict, Forbidden, NotFound
 from api.events import AccessChanged
@@ -20,6 +20,7 @@ from api.resolvers.access import Who, allow, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
+from api.resolvers.presence import choose
 from api.resolvers.sessions import end_sessions
 
 by_name: Order[User] = Order(columns=(col(User.name), col(User.id)), place=lambda user: (user.name, user.id))
@@ -171,7 +172,7 @@ async def update_user(ctx: Context, user_id: uuid.UUID, change: UserChange) -> U
         _require_may_change(ctx, user, change)
         if change.active is False:
             await _require_no_open_chats(tx, user)
-            await _set_status(tx, user, Availability.OFFLINE, None, ctx)
+            await choose(tx, user, Availability.OFFLINE, None, by=staff(ctx).user_id)
         if admins == {user_id}:
             raise Conflict("last_admin")
         user.sqlmodel_update(values)
@@ -229,20 +230,6 @@ async def reset_password(ctx: Context, user_id: uuid.UUID) -> UserSecret:
         await end_sessions(tx, user.id)
         record(ctx, tx, action="reset_password", object=f"user:{user.id}")
         return UserSecret(user, secret)
-
-
-@allow(Permission.CHAT_ATTEND)
-async def set_availability(ctx: Context, status: Availability, reason: str | None = None) -> User:
-    """Choose whether one attends now; the ledger closes one stretch and opens the next. Raises Invalid."""
-    checks = Checks()
-    text = checks.text("reason", reason, limit=80, required=False) or None
-    if status is Availability.PAUSED and text is None:
-        checks.fault("reason", "pause_needs_reason")
-    checks.done()
-    async with ctx.db.transaction() as tx:
-        user = await tx.session.get_one(User, staff(ctx).user_id, with_for_update=True)
-        await _set_status(tx, user, status, text if status is Availability.PAUSED else None, ctx)
-        return user
 
 
 @allow(Who.STAFF)
@@ -362,20 +349,6 @@ async def _set_departments(tx: Transaction, user_id: uuid.UUID, department_ids: 
         [UserDepartment(user_id=user_id, department_id=department_id) for department_id in sorted(wanted)]
     )
     await tx.session.flush()
-
-
-async def _set_status(tx: Transaction, user: User, status: Availability, reason: str | None, ctx: Context) -> None:
-    if (user.status, user.status_reason) == (status, reason):
-        return
-    user.status, user.status_reason, user.status_since = status, reason, tx.now
-    tx.session.add(user)
-    await tx.session.execute(
-        update(StatusInterval)
-        .where(col(StatusInterval.user_id) == user.id, col(StatusInterval.ended_at).is_(None))
-        .values(ended_at=tx.now)
-    )
-    by = ctx.principal.user_id if isinstance(ctx.principal, Staff) else None
-    tx.session.add(StatusInterval(user_id=user.id, status=status, reason=reason, started_at=tx.now, changed_by=by))
 
 
 async def _described(session: AsyncSession, user: User) -> dict[str, Any]:

@@ -1,17 +1,20 @@
-"""What can be done with chats in the schema: opened, claimed, read, closed, rated."""
+"""What can be done with chats in the schema: opened, claimed, moved, changed, read, closed, rated."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
-from api.models.enums import Category, CloseReason
+from api.errors import NotFound
+from api.models.enums import Category, CloseReason, Priority
 from api.resolvers import chats as use
-from api.resolvers import messages, openings
+from api.resolvers import claims, closings, messages, openings, tickets, transfers
 from api.schema.base import Info, UserError, from_id, payload
 from api.schema.chats import Chat, ChatId
 from api.schema.departments import no_department
 from api.schema.messages import no_chat
 from api.schema.scalars import Cpf
+from api.schema.users import no_user
 
 
 @strawberry.input(description="What a customer gives to open a chat.")
@@ -38,6 +41,39 @@ class OpenChatInput:
             category=self.category or Category.OTHER,
             key=self.client_id,
         )
+
+
+@strawberry.input(description="What opens a ticket for somebody who rang, say.")
+class OpenTicketInput:
+    department_id: strawberry.ID = strawberry.field(description="Where it is taken care of.")
+    subject: str = strawberry.field(description="What it is about, in a line.")
+    description: str = strawberry.field(description="What has to be done, 1 to 4000 characters.")
+    customer_id: strawberry.ID | None = strawberry.field(default=None, description="For whom, when we know them.")
+    name: str | None = strawberry.field(default=None, description="For whom, when we do not know them yet.")
+    cpf: Cpf | None = strawberry.field(default=None, description="Finds the customer, or is kept for a new one.")
+    phone: str | None = strawberry.field(default=None, description="Of a new customer, to be reached by.")
+    category: Category | None = strawberry.field(default=None, description="What kind of problem it is.")
+    priority: Priority | None = strawberry.field(default=None, description="How urgent it is.")
+    due_at: datetime | None = strawberry.field(default=None, description="Until when it should be done.")
+
+    def ticket(self) -> tickets.NewTicket:
+        return tickets.NewTicket(
+            department_id=from_id(self.department_id, missing=no_department),
+            subject=self.subject,
+            description=self.description,
+            customer_id=from_id(self.customer_id, missing=no_customer) if self.customer_id is not None else None,
+            name=self.name,
+            cpf=self.cpf,
+            phone=self.phone,
+            category=self.category or Category.OTHER,
+            priority=self.priority or Priority.NORMAL,
+            due_at=self.due_at,
+        )
+
+
+def no_customer() -> NotFound:
+    """What an id that names nobody answers."""
+    return NotFound("customer_not_found", field=("input", "customerId"))
 
 
 @strawberry.type(description="The chat, or what was wrong.")
@@ -70,7 +106,7 @@ class ChatMutation:
     @strawberry.mutation(description="Take a waiting chat. Of two agents at once, one gets it and the other CONFLICT.")
     @payload(ChatPayload)
     async def claim_chat(self, info: Info, id: ChatId) -> ChatPayload:
-        row = await use.claim_chat(info.context.ctx, from_id(id, missing=no_chat))
+        row = await claims.claim_chat(info.context.ctx, from_id(id, missing=no_chat))
         return ChatPayload(chat=Chat.of(info.context, row))
 
     @strawberry.mutation(description="Take the chat that is to be served next.")
@@ -84,7 +120,83 @@ class ChatMutation:
         ] = None,
     ) -> ChatPayload:
         key = from_id(department_id, missing=no_department) if department_id is not None else None
-        return ChatPayload(chat=Chat.of(info.context, await use.claim_next(info.context.ctx, key)))
+        return ChatPayload(chat=Chat.of(info.context, await claims.claim_next(info.context.ctx, key)))
+
+    @strawberry.mutation(description="Give a chat to a department's queue, or to a colleague who attends and has room.")
+    @payload(ChatPayload)
+    async def transfer_chat(
+        self,
+        info: Info,
+        id: ChatId,
+        reason: Annotated[str, strawberry.argument(description="Why; for the staff alone.")],
+        department_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="To this department; or in it, with an agent.")
+        ] = None,
+        agent_id: Annotated[strawberry.ID | None, strawberry.argument(description="To this person.")] = None,
+        or_queue: Annotated[
+            bool, strawberry.argument(description="Let it wait in the queue when that person is away or full.")
+        ] = False,
+    ) -> ChatPayload:
+        row = await transfers.transfer_chat(
+            info.context.ctx,
+            from_id(id, missing=no_chat),
+            department_id=from_id(department_id, missing=no_department) if department_id is not None else None,
+            agent_id=from_id(agent_id, missing=no_user) if agent_id is not None else None,
+            reason=reason,
+            or_queue=or_queue,
+        )
+        return ChatPayload(chat=Chat.of(info.context, row))
+
+    @strawberry.mutation(description="Give a chat back to its queue, at its original place.")
+    @payload(ChatPayload)
+    async def return_chat(
+        self,
+        info: Info,
+        id: ChatId,
+        reason: Annotated[str | None, strawberry.argument(description="Why; for the staff alone.")] = None,
+    ) -> ChatPayload:
+        row = await transfers.return_chat(info.context.ctx, from_id(id, missing=no_chat), reason=reason)
+        return ChatPayload(chat=Chat.of(info.context, row))
+
+    @strawberry.mutation(description="Set what a chat is about and how urgent it is; what is left out stays as it is.")
+    @payload(ChatPayload)
+    async def update_chat(
+        self,
+        info: Info,
+        id: ChatId,
+        priority: Annotated[Priority | None, strawberry.argument(description="A waiting chat moves at once.")] = None,
+        category: Annotated[Category | None, strawberry.argument(description="What it is about.")] = None,
+        subject: Annotated[
+            str | None, strawberry.argument(description="The same in the staff's words; empty removes it.")
+        ] = None,
+        due_at: Annotated[datetime | None, strawberry.argument(description="Of a ticket: until when.")] = None,
+    ) -> ChatPayload:
+        change = use.ChatChange(priority=priority, category=category, subject=subject, due_at=due_at)
+        row = await use.update_chat(info.context.ctx, from_id(id, missing=no_chat), change)
+        return ChatPayload(chat=Chat.of(info.context, row))
+
+    @strawberry.mutation(description="Open a ticket for a customer.")
+    @payload(ChatPayload)
+    async def open_ticket(
+        self,
+        info: Info,
+        input: Annotated[OpenTicketInput, strawberry.argument(description="For whom, where, what, until when.")],
+    ) -> ChatPayload:
+        row = await tickets.open_ticket(info.context.ctx, input.ticket())
+        return ChatPayload(chat=Chat.of(info.context, row))
+
+    @strawberry.mutation(description="Make a ticket of a chat that needs days; it stays with who attends it.")
+    @payload(ChatPayload)
+    async def turn_into_ticket(
+        self,
+        info: Info,
+        id: ChatId,
+        subject: Annotated[str | None, strawberry.argument(description="What it is about, in a line.")] = None,
+        due_at: Annotated[datetime | None, strawberry.argument(description="Until when it should be done.")] = None,
+    ) -> ChatPayload:
+        key = from_id(id, missing=no_chat)
+        row = await tickets.turn_into_ticket(info.context.ctx, key, subject=subject, due_at=due_at)
+        return ChatPayload(chat=Chat.of(info.context, row))
 
     @strawberry.mutation(description="Say that the caller's side has read up to a message.")
     @payload(ChatPayload)
@@ -105,7 +217,7 @@ class ChatMutation:
         id: ChatId,
         reason: Annotated[CloseReason | None, strawberry.argument(description="Why; the usual one by default.")] = None,
     ) -> ChatPayload:
-        row = await use.close_chat(info.context.ctx, from_id(id, missing=no_chat), reason=reason)
+        row = await closings.close_chat(info.context.ctx, from_id(id, missing=no_chat), reason=reason)
         return ChatPayload(chat=Chat.of(info.context, row))
 
     @strawberry.mutation(description="Say how it was, once it has ended.")
@@ -118,5 +230,5 @@ class ChatMutation:
         comment: Annotated[str | None, strawberry.argument(description="In one's own words.")] = None,
     ) -> ChatPayload:
         key = from_id(id, missing=no_chat)
-        row = await use.rate_chat(info.context.ctx, key, score=score, comment=comment)
+        row = await closings.rate_chat(info.context.ctx, key, score=score, comment=comment)
         return ChatPayload(chat=Chat.of(info.context, row))

@@ -13,8 +13,9 @@ from api.schema.chats import Chat, ChatId
 from api.schema.departments import WaitEstimate
 from api.schema.messages import Message, no_chat
 from api.schema.scalars import Cursor
+from api.schema.users import User
 from api.subscriptions.chats import ChatReceived, chat_events
-from api.subscriptions.inbox import InboxReceived, UnassignedReceived, inbox_events
+from api.subscriptions.inbox import InboxReceived, PresenceReceived, UnassignedReceived, inbox_events
 from api.subscriptions.positions import Place
 
 
@@ -80,8 +81,13 @@ class ChatUnassigned:
     reason: str = strawberry.field(description="Why, such as closed.")
 
 
+@strawberry.type(description="Whether the caller attends is not what it was: chosen elsewhere, or the lease ran out.")
+class PresenceChanged:
+    user: User = strawberry.field(description="The caller as they are now.")
+
+
 InboxEvent = Annotated[
-    Union[ChatAssigned, ChatActivity, ChatUnassigned],  # noqa: UP007 - see queue.py
+    Union[ChatAssigned, ChatActivity, ChatUnassigned, PresenceChanged],  # noqa: UP007 - see queue.py
     strawberry.union("InboxEvent", description="Something that happened in an agent's own list of chats."),
 ]
 
@@ -104,22 +110,23 @@ class ChatSubscription:
     ) -> AsyncGenerator[ChatEventDelivery, None]:
         request = info.context
         key = from_id(chat_id, missing=no_chat)
-        running = request.running
-        async for received in chat_events(request.ctx, running.hub, running.positions, key, after):
+        async for received in chat_events(request.ctx, request.running, key, after):
             request.forget()
             event = await _chat_event(request, received)
             if event is not None:
                 cursor = Cursor(received.cursor) if received.cursor else None
                 yield ChatEventDelivery(cursor=cursor, at=received.at, event=event)
 
-    @strawberry.subscription(description="What happens in the caller's own list of chats.")
+    @strawberry.subscription(
+        description="What happens in the caller's own list of chats; while it is open, the caller is present."
+    )
     async def inbox_events(
         self,
         info: Info,
         after: Annotated[Cursor | None, strawberry.argument(description="An event's cursor.")] = None,
     ) -> AsyncGenerator[InboxEventDelivery, None]:
         request = info.context
-        async for received in inbox_events(request.ctx, request.running.hub, after):
+        async for received in inbox_events(request.ctx, request.running, after):
             request.forget()
             cursor = Cursor(received.cursor) if received.cursor else None
             yield InboxEventDelivery(cursor=cursor, at=received.at, event=_inbox_event(request, received))
@@ -143,7 +150,11 @@ async def _chat_event(
             return kind(chat=Chat.of(request, row)) if row else None
 
 
-def _inbox_event(request: Request, received: InboxReceived) -> ChatAssigned | ChatActivity | ChatUnassigned:
+def _inbox_event(
+    request: Request, received: InboxReceived
+) -> ChatAssigned | ChatActivity | ChatUnassigned | PresenceChanged:
+    if isinstance(received, PresenceReceived):
+        return PresenceChanged(user=User.of(received.user))
     if isinstance(received, UnassignedReceived):
         return ChatUnassigned(chat_id=to_id(received.event.chat_id), reason=received.event.reason)
     kind = ChatAssigned if isinstance(received.event, events.ChatAssigned) else ChatActivity

@@ -19,11 +19,14 @@ from api.models.enums import (
     LegOutcome,
     Permission,
     Priority,
+    Sender,
 )
 from api.resolvers import chats as use
 from api.resolvers import messages
+from api.resolvers.legs import times_of
 from api.resolvers.pages import Order
 from api.resolvers.queue import by_rank
+from api.resolvers.reopening import reopens_until
 from api.schema.base import (
     ChatOrder,
     Connection,
@@ -78,11 +81,11 @@ class Leg:
 
     @strawberry.field(description="How long it waited, up to now while it does.")
     async def waiting(self, info: Info) -> timedelta:
-        return use.times_of([self.row], info.context.ctx.now()).waiting
+        return times_of([self.row], info.context.ctx.now()).waiting
 
     @strawberry.field(description="How long it was attended, up to now while it is; null while nobody came.")
     async def handling(self, info: Info) -> timedelta | None:
-        times = use.times_of([self.row], info.context.ctx.now())
+        times = times_of([self.row], info.context.ctx.now())
         return times.handling if self.row.claimed_at else None
 
 
@@ -108,6 +111,17 @@ class Chat(Node):
     claimed_at: datetime | None = strawberry.field(description="When the present agent took it.")
     closed_at: datetime | None = strawberry.field(description="When it ended.")
     close_reason: CloseReason | None = strawberry.field(description="Why it ended.")
+    reopens_until: datetime | None = strawberry.field(
+        description="Until when the customer's next words reopen it; null while it is open."
+    )
+    due_at: datetime | None = strawberry.field(description="Of a ticket: until when it should be done.")
+    awaiting: Sender | None = strawberry.field(
+        description="Whose answer it waits for; null for tickets and when it has ended."
+    )
+    deadline: datetime | None = strawberry.field(
+        description="When the desk does the next thing by itself: warns, closes, returns it to the queue."
+    )
+    warned_at: datetime | None = strawberry.field(description="When its silent customer was warned of the end.")
     customer_read_seq: int = strawberry.field(description="The last message that the customer has read.")
     agent_read_seq: int = strawberry.field(description="The last message that the agent has read.")
     rating: Rating | None = strawberry.field(description="How the customer found it; null until they say so.")
@@ -131,6 +145,11 @@ class Chat(Node):
             claimed_at=row.claimed_at,
             closed_at=row.closed_at,
             close_reason=row.close_reason,
+            reopens_until=reopens_until(row, request.ctx.settings.reopen_window),
+            due_at=row.due_at,
+            awaiting=row.awaiting,
+            deadline=row.deadline,
+            warned_at=row.warned_at,
             customer_read_seq=row.customer_read_seq,
             agent_read_seq=row.agent_read_seq,
             rating=_rating(row),

@@ -8,9 +8,10 @@ from strawberry.dataloader import DataLoader
 
 from api.context import Context
 from api.models import Chat, Department, Leg, Message, User
-from api.resolvers.chats import ChatTimes, agent_names, chats_by_id, legs_of, times_of_chats
+from api.resolvers.chats import agent_names, chats_by_id
 from api.resolvers.customers import CustomerCard, customers_by_id
 from api.resolvers.departments import departments_by_id, departments_of_users
+from api.resolvers.legs import ChatTimes, legs_of, times_of_chats
 from api.resolvers.messages import last_messages, unread_counts
 from api.resolvers.queue import QueueState, positions, queue_states
 from api.resolvers.users import agents_of_departments, users_by_id

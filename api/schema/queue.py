@@ -141,6 +141,6 @@ class QueueSubscription:
     ) -> AsyncGenerator[QueueEventDelivery, None]:
         request = info.context
         key = from_id(department_id, missing=no_department)
-        async for received in queue_events(request.ctx, request.running.hub, key, after):
+        async for received in queue_events(request.ctx, request.running, key, after):
             request.forget()
             yield QueueEventDelivery.of(request, received)

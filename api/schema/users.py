@@ -1,7 +1,7 @@
 """People of the staff in the schema, and signing in."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +10,7 @@ import strawberry
 from api.errors import AppError, NotFound
 from api.models import User as UserRow
 from api.models.enums import Availability, Permission, Role, SessionKind
+from api.resolvers import presence as use_presence
 from api.resolvers import sessions
 from api.resolvers import users as use
 from api.schema.base import (
@@ -33,9 +34,33 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="Whether an agent attends now.")
 class Presence:
-    status: Availability = strawberry.field(description="ONLINE, PAUSED or OFFLINE.")
-    reason: str | None = strawberry.field(description="Why paused.")
+    status: Availability = strawberry.field(description="What counts: the chosen status while present, else OFFLINE.")
+    chosen: Availability = strawberry.field(description="What they chose.")
+    reason: str | None = strawberry.field(description="Why they chose to pause.")
     since: datetime = strawberry.field(description="Since when.")
+    present: bool = strawberry.field(description="A live connection of theirs renews their lease.")
+
+    @classmethod
+    def of(cls, presence: use_presence.Presence) -> "Presence":
+        return cls(
+            status=presence.status,
+            chosen=presence.chosen,
+            reason=presence.reason,
+            since=presence.since,
+            present=presence.present,
+        )
+
+
+@strawberry.type(description="How much time went to one kind of pause.")
+class PauseTotal:
+    reason: str = strawberry.field(description="What the pause was for.")
+    total: timedelta = strawberry.field(description="How long in all.")
+
+
+@strawberry.type(description="A person's day so far, by the ledger of their status.")
+class AgentDay:
+    online: timedelta = strawberry.field(description="How long ONLINE and present.")
+    paused: list[PauseTotal] = strawberry.field(description="How long on each kind of pause.")
 
 
 @strawberry.type(description="A person of the staff.")
@@ -48,10 +73,10 @@ class User(Node):
     extra_permissions: list[Permission] = strawberry.field(description="What is allowed beyond the role.")
     active: bool = strawberry.field(description="May sign in.")
     capacity: int = strawberry.field(description="How many chats at once.")
-    presence: Presence = strawberry.field(description="Whether they attend now.")
     must_change_password: bool = strawberry.field(description="Signed in with a one-time password.")
     created_at: datetime = strawberry.field(description="When they joined.")
     key: strawberry.Private[uuid.UUID]
+    row: strawberry.Private[UserRow]
 
     @classmethod
     def of(cls, row: UserRow) -> "User":
@@ -65,11 +90,24 @@ class User(Node):
             extra_permissions=[Permission(name) for name in row.permissions],
             active=row.active,
             capacity=row.capacity,
-            presence=Presence(status=row.status, reason=row.status_reason, since=row.status_since),
             must_change_password=row.must_change_password,
             created_at=row.created_at,
             key=row.id,
+            row=row,
         )
+
+    @strawberry.field(description="Whether they attend now.")
+    async def presence(self, info: Info) -> Presence:
+        return Presence.of(use_presence.presence_of(self.row, info.context.ctx.now()))
+
+    @strawberry.field(description="Their day so far; null for others without QUEUE_MANAGE.")
+    async def today(self, info: Info) -> AgentDay | None:
+        try:
+            day = await use_presence.day_of(info.context.ctx, self.key)
+        except AppError:
+            return None
+        paused = [PauseTotal(reason=reason, total=total) for reason, total in day.paused.items()]
+        return AgentDay(online=day.online, paused=paused)
 
     @strawberry.field(description="Where they attend.")
     async def departments(self, info: Info) -> list[Department]:
@@ -176,6 +214,10 @@ class UserQuery:
     async def viewer(self, info: Info) -> User | None:
         return User.of(await use.get_viewer(info.context.ctx)) if is_staff(info) else None
 
+    @strawberry.field(description="What one may pause for, in the order of menus; empty for who is not signed in.")
+    async def pause_reasons(self, info: Info) -> list[str]:
+        return info.context.ctx.settings.pause_reasons if is_staff(info) else []
+
     @strawberry.field(description="One person; null when unknown, or not the caller's to see.")
     async def user(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The person.")]
@@ -242,15 +284,20 @@ class UserMutation:
         await sessions.change_password(info.context.ctx, current=current, new=new)
         return DonePayload(done=True)
 
-    @strawberry.mutation(description="Choose whether one attends now.")
+    @strawberry.mutation(description="Choose whether one attends now; who manages the queue may choose for others.")
     @payload(UserPayload)
     async def set_availability(
         self,
         info: Info,
         status: Annotated[Availability, strawberry.argument(description="ONLINE, PAUSED or OFFLINE.")],
-        reason: Annotated[str | None, strawberry.argument(description="Why, when pausing.")] = None,
+        reason: Annotated[str | None, strawberry.argument(description="Why, when pausing: a pauseReasons.")] = None,
+        user_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Whose; one's own by default.")
+        ] = None,
     ) -> UserPayload:
-        return UserPayload(user=User.of(await use.set_availability(info.context.ctx, status, reason)))
+        who = from_id(user_id, missing=no_user) if user_id is not None else None
+        row = await use_presence.set_availability(info.context.ctx, status, reason, user_id=who)
+        return UserPayload(user=User.of(row))
 
     @strawberry.mutation(description="Add a person of the staff.")
     @payload(UserPayload)

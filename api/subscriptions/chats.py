@@ -26,6 +26,7 @@ from api.subscriptions.follow import follow
 from api.subscriptions.hub import Hub, Reader
 from api.subscriptions.positions import FRESH_FOR, Place, Positions
 from api.subscriptions.rights import Rights
+from api.subscriptions.running import Running
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,17 @@ class ChatReceived:
 
 
 async def chat_events(
-    ctx: Context, hub: Hub, positions: Positions, chat_id: uuid.UUID, after: str | None
+    ctx: Context, running: Running, chat_id: uuid.UUID, after: str | None
 ) -> AsyncIterator[ChatReceived]:
     """The facts of a chat after a cursor (or from now on), with typing and, for a waiting customer, the place in line.
 
-    Raises NotFound, Resync, Lagged; Unauthenticated or NotFound as soon as the caller's rights are gone.
+    While it lasts, the caller is connected. Raises NotFound, Resync, Lagged; Unauthenticated or NotFound as soon as
+    the caller's rights are gone.
     """
     chat = await follow_chat(ctx, chat_id)
     rights = Rights(ctx, lambda now: follow_chat(now, chat_id), ctx.settings.reauthorise)
-    line = _Line(ctx, positions, chat)
-    async with hub.reader(*rights.beside()) as reader:
+    hub, line = running.hub, _Line(ctx, running.positions, chat)
+    async with running.attendance.of(ctx.principal), hub.reader(*rights.beside()) as reader:
         await line.listen(hub, reader)
         stream = chat_stream(chat_id)
         if (moved := await line.moved()) is not None:

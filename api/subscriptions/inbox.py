@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.context import Context
-from api.events import ChatAssigned, ChatEvent, ChatUnassigned, Delivery, chat_stream, staff_stream
-from api.models import Chat
+from api.events import (
+    ChatAssigned,
+    ChatEvent,
+    ChatUnassigned,
+    Delivery,
+    PresenceChanged,
+    chat_stream,
+    staff_stream,
+)
+from api.models import Chat, User
 from api.resolvers.access import staff
 from api.resolvers.chats import chats_by_id
 from api.resolvers.users import active_chats_of, get_viewer
@@ -15,6 +23,7 @@ from api.subscriptions.cursors import write_cursor
 from api.subscriptions.follow import follow
 from api.subscriptions.hub import Hub, Reader
 from api.subscriptions.rights import Rights
+from api.subscriptions.running import Running
 
 
 @dataclass(frozen=True)
@@ -39,19 +48,28 @@ class UnassignedReceived:
     event: ChatUnassigned
 
 
-InboxReceived = OwnReceived | UnassignedReceived
+@dataclass(frozen=True)
+class PresenceReceived:
+    """Whether the agent attends is not what it was: the fact, and the agent as they are now."""
+
+    cursor: str
+    at: datetime
+    user: User
+
+
+InboxReceived = OwnReceived | UnassignedReceived | PresenceReceived
 """Something an agent is told of their own chats."""
 
 
-async def inbox_events(ctx: Context, hub: Hub, after: str | None) -> AsyncIterator[InboxReceived]:
+async def inbox_events(ctx: Context, running: Running, after: str | None) -> AsyncIterator[InboxReceived]:
     """Chats that become or cease to be the caller's, after a cursor or from now on, and what happens in them.
 
     Raises Resync, Lagged; Unauthenticated or Forbidden as soon as the caller's rights are gone.
     """
     me = staff(ctx).user_id
     rights = Rights(ctx, get_viewer, ctx.settings.reauthorise)
-    stream = staff_stream(me)
-    async with hub.reader(stream) as reader:
+    hub, stream = running.hub, staff_stream(me)
+    async with running.attendance.of(ctx.principal), hub.reader(stream) as reader:
         for chat in await active_chats_of(ctx, me):
             await hub.join(reader, chat_stream(chat.id))
         async for item in follow(hub, ctx.db, reader, stream, after, pause=ctx.settings.reauthorise.total_seconds):
@@ -71,6 +89,8 @@ async def _received(ctx: Context, hub: Hub, reader: Reader, delivery: Delivery) 
     if isinstance(event, ChatUnassigned):
         hub.leave(reader, chat_stream(event.chat_id))
         return UnassignedReceived(write_cursor(ctx.db.epoch, delivery.seq), delivery.at, event)
+    if isinstance(event, PresenceChanged):
+        return PresenceReceived(write_cursor(ctx.db.epoch, delivery.seq), delivery.at, await get_viewer(ctx))
     if isinstance(event, ChatEvent):
         chat = await _chat(ctx, event.chat_id)
         return OwnReceived(None, delivery.at, event, chat) if chat else None

@@ -11,8 +11,8 @@ from api.models import Chat
 from api.resolvers.queue import positions, view_queue, waiting_by_id
 from api.subscriptions.cursors import write_cursor
 from api.subscriptions.follow import follow
-from api.subscriptions.hub import Hub
 from api.subscriptions.rights import Rights
+from api.subscriptions.running import Running
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ QueueReceived = WaitingReceived | LeavingReceived
 
 
 async def queue_events(
-    ctx: Context, hub: Hub, department_id: uuid.UUID, after: str | None
+    ctx: Context, running: Running, department_id: uuid.UUID, after: str | None
 ) -> AsyncIterator[QueueReceived]:
     """The facts of a queue after a cursor, or from now on.
 
@@ -50,7 +50,8 @@ async def queue_events(
     rights = Rights(ctx, lambda now: view_queue(now, department_id), ctx.settings.reauthorise)
     await view_queue(ctx, department_id)
     stream = queue_stream(department_id)
-    async with hub.reader(*rights.beside()) as reader:
+    hub = running.hub
+    async with running.attendance.of(ctx.principal), hub.reader(*rights.beside()) as reader:
         async for item in follow(hub, ctx.db, reader, stream, after, pause=ctx.settings.reauthorise.total_seconds):
             await rights.check_if_due(item)
             if isinstance(item, Delivery) and item.stream == stream:

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 
 from api.context import Context, Services, System
+from api.subscriptions.attendance import Attendance
 from api.subscriptions.hub import Hub
 from api.subscriptions.positions import Positions
+from api.subscriptions.routing import Routing
 
 
 @dataclass(frozen=True)
 class Running:
-    """The services of an app, the hub that feeds its streams, and the places in its queues."""
+    """The services of an app, and what its live side knows: streams, places in queues, who is connected."""
 
     services: Services
     hub: Hub
     positions: Positions
+    attendance: Attendance
+    routing: Routing
 
     def as_system(self) -> Context:
         """A context in which AliDash itself acts."""

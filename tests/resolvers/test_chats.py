@@ -39,20 +39,17 @@ from api.resolvers.chats import (
     agent_names,
     by_creation,
     chats_by_id,
-    claim_chat,
-    claim_next,
-    close_chat,
     count_chats,
     follow_chat,
     get_chat,
-    hand_off_chat,
-    legs_of,
     list_chats,
     newest_first,
-    rate_chat,
     recently_closed,
-    times_of_chats,
 )
+from api.resolvers.claims import claim_chat, claim_next
+from api.resolvers.closings import close_chat, rate_chat
+from api.resolvers.handoffs import hand_off_chat
+from api.resolvers.legs import legs_of, times_of_chats
 from api.resolvers.messages import send_message
 from api.resolvers.pages import Order, PageRequest
 from api.resolvers.queue import by_rank

@@ -17,7 +17,9 @@ from api.errors import (
 from api.events import MessageSent, MessagesRead, Typing, chat_stream
 from api.models import Message
 from api.models.enums import MessageKind, Sender
-from api.resolvers.chats import claim_chat, close_chat, hand_off_chat
+from api.resolvers.claims import claim_chat
+from api.resolvers.closings import close_chat
+from api.resolvers.handoffs import hand_off_chat
 from api.resolvers.messages import (
     count_messages,
     last_messages,

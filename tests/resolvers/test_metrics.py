@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from api.errors import Invalid
 from api.models.enums import Availability, Channel
-from api.resolvers.chats import claim_chat, close_chat
+from api.resolvers.claims import claim_chat
+from api.resolvers.closings import close_chat
 from api.resolvers.messages import send_message
 from api.resolvers.metrics import DurationStats, desk_now, get_metrics, stats
-from api.resolvers.users import set_availability
+from api.resolvers.presence import set_availability
 from tests.people import Desk
 
 MINUTE = timedelta(minutes=1)

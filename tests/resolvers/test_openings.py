@@ -14,7 +14,8 @@ from api.errors import IdempotencyMismatch, Invalid, NotFound, RateLimited, Unau
 from api.events import ChatQueued, MessageSent, chat_stream, queue_stream
 from api.models import Chat, Customer
 from api.models.enums import Channel, ChatStatus, CpfPolicy, Permission, Priority, Scope, Sender
-from api.resolvers.chats import close_chat, get_chat
+from api.resolvers.chats import get_chat
+from api.resolvers.closings import close_chat
 from api.resolvers.customers import customers_by_id
 from api.resolvers.departments import DepartmentChange, update_department
 from api.resolvers.openings import open_chat

@@ -6,10 +6,10 @@ from uuid import uuid4
 from api.errors import NotFound
 from api.events import queue_stream
 from api.models.enums import Availability, Priority, Scope
-from api.resolvers.chats import claim_chat, claim_next
+from api.resolvers.claims import claim_chat, claim_next
 from api.resolvers.pages import PageRequest
+from api.resolvers.presence import set_availability
 from api.resolvers.queue import list_queue, positions, queue_states, serving_order, view_queue
-from api.resolvers.users import set_availability
 from tests.people import Desk
 
 

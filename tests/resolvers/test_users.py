@@ -13,8 +13,9 @@ from api.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from api.events import AccessChanged, staff_stream
 from api.models import AuditEntry, StatusInterval, User
 from api.models.enums import ROLE_PERMISSIONS, Availability, Permission, Role
-from api.resolvers.chats import claim_chat
+from api.resolvers.claims import claim_chat
 from api.resolvers.pages import PageRequest
+from api.resolvers.presence import set_availability
 from api.resolvers.sessions import sign_in
 from api.resolvers.users import (
     NewUser,
@@ -29,7 +30,6 @@ from api.resolvers.users import (
     has_admin,
     list_users,
     reset_password,
-    set_availability,
     update_user,
     users_by_id,
 )

@@ -7,7 +7,8 @@ import pytest
 import websockets
 
 from api.models.enums import MessageKind
-from api.resolvers.chats import claim_chat, close_chat
+from api.resolvers.claims import claim_chat
+from api.resolvers.closings import close_chat
 from api.resolvers.messages import mark_read, send_message, set_typing
 from api.resolvers.sessions import sign_out
 from api.resolvers.users import UserChange, update_user

@@ -12,7 +12,8 @@ from api.errors import AppError, Forbidden, NotFound, Unauthenticated
 from api.events import ChatAssigned, ChatLeftQueue, ChatQueued, ChatUnassigned, MessageSent
 from api.models.enums import MessageKind, Role, Scope
 from api.resolvers.api_keys import revoke_api_key
-from api.resolvers.chats import claim_chat, close_chat
+from api.resolvers.claims import claim_chat
+from api.resolvers.closings import close_chat
 from api.resolvers.messages import send_message
 from api.resolvers.openings import Opened
 from api.resolvers.sessions import sign_out
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.settings(reauthorise="PT0.05S", tick="PT0.1S")
 
 
 def chat_stream_of(desk: Desk, ctx: Context, opened: Opened, after: str | None = None) -> AsyncIterator[Any]:
-    return chat_events(ctx, desk.running.hub, desk.running.positions, opened.chat.id, after)
+    return chat_events(ctx, desk.running, opened.chat.id, after)
 
 
 class Listening:
@@ -108,7 +109,7 @@ async def test_a_waiting_customer_hears_the_place_move_up(desk: Desk) -> None:
 async def test_a_machine_that_reads_queues_hears_who_joins_them(desk: Desk) -> None:
     tecnico = (await desk.department("tecnico")).id
     wall = await desk.machine(Scope.QUEUE_READ)
-    heard = Listening(queue_events(wall, desk.running.hub, tecnico, None))
+    heard = Listening(queue_events(wall, desk.running, tecnico, None))
     await settled(desk)
     opened = await desk.opened()
     await heard.until(lambda told: told)
@@ -122,7 +123,7 @@ async def test_a_strange_chat_or_queue_is_not_heard_at_all(desk: Desk) -> None:
     for who in (desk.as_customer(mine), ana):
         assert isinstance(await Listening(chat_stream_of(desk, who, theirs)).ended(), NotFound)
     comercial = (await desk.department("comercial")).id
-    assert isinstance(await Listening(queue_events(ana, desk.running.hub, comercial, None)).ended(), NotFound)
+    assert isinstance(await Listening(queue_events(ana, desk.running, comercial, None)).ended(), NotFound)
     assert desk.running.hub.subscribers == 0
 
 
@@ -143,7 +144,7 @@ async def test_a_member_of_staff_is_cut_off_at_once(desk: Desk, ends: Ends, erro
     boss, bia = await desk.admin(), await desk.agent("tecnico")
     opened = await desk.opened()
     tecnico = opened.chat.department_id
-    streams = [chat_stream_of(desk, bia, opened), queue_events(bia, desk.running.hub, tecnico, None)]
+    streams = [chat_stream_of(desk, bia, opened), queue_events(bia, desk.running, tecnico, None)]
     listening = [Listening(stream) for stream in streams]
     await settled(desk, 2)
     await ends(desk, boss, bia)
@@ -175,7 +176,7 @@ async def test_a_machine_is_cut_off_when_its_key_is_revoked(desk: Desk) -> None:
     boss = await desk.admin()
     wall = await desk.machine(Scope.QUEUE_READ, by=boss)
     tecnico = (await desk.department("tecnico")).id
-    listening = Listening(queue_events(wall, desk.running.hub, tecnico, None))
+    listening = Listening(queue_events(wall, desk.running, tecnico, None))
     await settled(desk)
     desk.clock.advance(seconds=1)
     await revoke_api_key(boss, wall.principal.key_id)  # type: ignore[union-attr]
@@ -186,8 +187,8 @@ async def test_a_machine_is_cut_off_when_its_key_is_revoked(desk: Desk) -> None:
 async def test_an_agent_hears_a_queue_and_their_own_inbox(desk: Desk) -> None:
     ana = await desk.agent("tecnico")
     tecnico = (await desk.department("tecnico")).id
-    queue = Listening(queue_events(ana, desk.running.hub, tecnico, None))
-    inbox = Listening(inbox_events(ana, desk.running.hub, None))
+    queue = Listening(queue_events(ana, desk.running, tecnico, None))
+    inbox = Listening(inbox_events(ana, desk.running, None))
     await settled(desk, 2)
     opened = await desk.opened()
     await queue.until(lambda told: told)

@@ -1,0 +1,73 @@
+"""A bot gives its chat to people: because it says so, or because it fell silent."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from api.context import Context
+from api.db import Transaction
+from api.errors import ChatClosed, Conflict, Invalid, NotFound
+from api.events import ChatChanged
+from api.models import Chat, Department
+from api.models.enums import ChatStatus, Priority, Scope
+from api.resolvers.access import access_chat, allow
+from api.resolvers.checks import Checks
+from api.resolvers.lines import BODY_LIMIT, announce, note
+from api.resolvers.queue import enqueue
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """Where a bot's chat goes, how urgent it is, and what the bot learned; None leaves things as they are."""
+
+    department_id: uuid.UUID | None = None
+    department_slug: str | None = None
+    priority: Priority | None = None
+    summary: str | None = None
+
+
+@allow(Scope.CHAT_WRITE)
+async def hand_off_chat(ctx: Context, chat_id: uuid.UUID, handoff: Handoff | None = None) -> Chat:
+    """A bot gives its chat to the people of a department; a repeat changes nothing. The summary is for the staff.
+
+    Raises NotFound, Invalid, ChatClosed, Conflict (the bot does not own it).
+    """
+    handoff = handoff or Handoff()
+    checks = Checks()
+    summary = checks.prose("summary", handoff.summary, limit=BODY_LIMIT, required=False)
+    checks.done()
+    async with ctx.db.transaction() as tx:
+        chat = await access_chat(ctx, tx.session, chat_id, lock=True)
+        if chat.status is ChatStatus.WAITING:
+            return chat
+        if chat.status is not ChatStatus.BOT:
+            raise ChatClosed("chat_closed") if chat.status is ChatStatus.CLOSED else Conflict("bot_not_owner")
+        chat.department_id = (await _department(tx, chat, handoff)).id
+        chat.priority = handoff.priority or chat.priority
+        if summary:
+            await note(ctx, tx, chat, summary)
+        await give_to_people(ctx, tx, chat)
+        return chat
+
+
+async def give_to_people(ctx: Context, tx: Transaction, chat: Chat) -> None:
+    """Put a bot's chat, whose row this transaction holds, in the queue of its department."""
+    await enqueue(ctx, tx, chat)
+    await tx.session.flush()
+    department = await tx.session.get_one(Department, chat.department_id)
+    await announce(ctx, tx, chat, "event_handed_off", department=department.name)
+    tx.emit(ChatChanged(chat_id=chat.id))
+
+
+async def _department(tx: Transaction, chat: Chat, handoff: Handoff) -> Department:
+    which = col(Department.id) == (handoff.department_id or chat.department_id)
+    if handoff.department_slug is not None:
+        which = col(Department.slug) == handoff.department_slug
+    department = (await tx.session.execute(select(Department).where(which))).scalar_one_or_none()
+    if department is None:
+        raise NotFound("department_not_found", field=("department",))
+    if not department.active and department.id != chat.department_id:
+        raise Invalid("department_inactive", field=("department",))
+    return department

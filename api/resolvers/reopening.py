@@ -1,0 +1,51 @@
+"""A customer who comes back soon after the end goes on in the same chat."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from api.context import ChatCustomer, Context
+from api.db import Transaction
+from api.errors import ChatClosed
+from api.events import ChatChanged
+from api.models import Chat, Department
+from api.models.enums import ChatStatus
+from api.resolvers.lines import announce
+from api.resolvers.queue import enqueue
+
+
+def reopens_until(chat: Chat, window: timedelta) -> datetime | None:
+    """Until when the customer's next words reopen a closed chat; None while it is open."""
+    return chat.closed_at + window if chat.status is ChatStatus.CLOSED and chat.closed_at else None
+
+
+async def reopen(ctx: Context, tx: Transaction, chat: Chat) -> None:
+    """Put a closed chat, whose row this transaction holds, back in its queue at the place of its first coming.
+
+    Raises ChatClosed for anybody but its customer, after the window, and where something else has taken its place.
+    """
+    until = reopens_until(chat, ctx.settings.reopen_window)
+    if not isinstance(ctx.principal, ChatCustomer) or until is None or until <= tx.now:
+        raise ChatClosed("chat_closed")
+    department = await tx.session.get_one(Department, chat.department_id)
+    if not department.active or await _replaced(tx, chat):
+        raise ChatClosed("chat_closed")
+    chat.closed_at = chat.close_reason = chat.closed_by = chat.token_ends_at = None
+    await enqueue(ctx, tx, chat)
+    await tx.session.flush()
+    await announce(ctx, tx, chat, "event_reopened")
+    tx.emit(ChatChanged(chat_id=chat.id))
+
+
+async def _replaced(tx: Transaction, chat: Chat) -> bool:
+    """Whether the same person of the same channel has another chat open by now: they may have only one."""
+    if chat.external_id is None:
+        return False
+    other = select(col(Chat.id)).where(
+        col(Chat.api_key_id) == chat.api_key_id,
+        col(Chat.channel) == chat.channel,
+        col(Chat.external_id) == chat.external_id,
+        col(Chat.status) != ChatStatus.CLOSED,
+    )
+    return (await tx.session.execute(other)).first() is not None

@@ -1,0 +1,131 @@
+"""Chats that take days: opened by the staff for somebody who rang, or made of a chat that cannot end today."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from api.context import Context
+from api.db import Transaction
+from api.errors import Conflict, Invalid, NotFound
+from api.events import ChatChanged
+from api.models import Chat, Customer, Department
+from api.models.enums import Category, Channel, ChatKind, ChatStatus, Permission, Priority
+from api.resolvers.access import access_chat, allow, attends, require_in_charge, staff, visible_chats
+from api.resolvers.checks import Checks
+from api.resolvers.customers import find_or_add_customer
+from api.resolvers.lines import BODY_LIMIT, announce, author_of, write_message
+from api.resolvers.openings import next_protocol
+from api.resolvers.presence import release
+from api.resolvers.queue import dequeue, enqueue
+
+
+@dataclass(frozen=True)
+class NewTicket:
+    """What opens a ticket: for a known customer, or for somebody by name and, if they gave it, CPF and phone."""
+
+    department_id: uuid.UUID
+    subject: str
+    description: str
+    customer_id: uuid.UUID | None = None
+    name: str | None = None
+    cpf: str | None = None
+    phone: str | None = None
+    category: Category = Category.OTHER
+    priority: Priority = Priority.NORMAL
+    due_at: datetime | None = None
+
+
+@allow(Permission.CHAT_ATTEND)
+async def open_ticket(ctx: Context, new: NewTicket) -> Chat:
+    """Open a ticket for a customer, unclaimed in its department's list.
+
+    Raises Invalid, NotFound (department, customer).
+    """
+    checks = Checks("input")
+    subject = checks.text("subject", new.subject, limit=200)
+    description = checks.prose("description", new.description, limit=BODY_LIMIT)
+    name = checks.text("name", new.name, limit=120, required=new.customer_id is None)
+    cpf = checks.cpf("cpf", new.cpf, required=False)
+    phone = checks.phone("phone", new.phone)
+    if new.due_at is not None and new.due_at <= ctx.now():
+        checks.fault("dueAt", "past_due")
+    checks.done()
+    async with ctx.db.transaction() as tx:
+        department = await _department(ctx, tx, new.department_id)
+        customer = await _customer(ctx, tx, new.customer_id, name=name, cpf=cpf, phone=phone)
+        chat = Chat(
+            protocol=await next_protocol(ctx, tx),
+            kind=ChatKind.TICKET,
+            status=ChatStatus.BOT,
+            channel=Channel.INTERNAL,
+            category=new.category,
+            priority=new.priority,
+            subject=subject,
+            department_id=department.id,
+            customer_id=customer.id,
+            customer_name=customer.name,
+            created_at=tx.now,
+            due_at=new.due_at,
+        )
+        tx.session.add(chat)
+        await enqueue(ctx, tx, chat)
+        await tx.session.flush()
+        await announce(ctx, tx, chat, "event_ticket_opened", name=staff(ctx).name)
+        await write_message(ctx, tx, chat, author_of(ctx.principal, chat), body=description)
+        return chat
+
+
+@allow(Permission.CHAT_ATTEND, Permission.QUEUE_MANAGE)
+async def turn_into_ticket(
+    ctx: Context, chat_id: uuid.UUID, *, subject: str | None = None, due_at: datetime | None = None
+) -> Chat:
+    """Make a ticket of a chat that needs days: it stays with who attends it, weighs no more, and is never closed for
+    silence. Raises NotFound, Invalid, ChatClosed, Conflict (somebody else's chat, the bot's, a ticket already).
+    """
+    checks = Checks()
+    text = checks.text("subject", subject, limit=200, required=False)
+    if due_at is not None and due_at <= ctx.now():
+        checks.fault("dueAt", "past_due")
+    checks.done()
+    async with ctx.db.transaction() as tx:
+        chat = await access_chat(ctx, tx.session, chat_id, lock=True)
+        require_in_charge(ctx, chat)
+        if chat.kind is ChatKind.TICKET:
+            raise Conflict("ticket_already")
+        if chat.status is ChatStatus.WAITING:
+            dequeue(tx, chat, "ticket")
+        elif chat.agent_id is not None:
+            await release(tx, chat.agent_id)
+        chat.kind, chat.due_at, chat.deadline = ChatKind.TICKET, due_at, due_at
+        chat.awaiting = chat.warned_at = None
+        chat.subject = text or chat.subject
+        tx.session.add(chat)
+        await tx.session.flush()
+        await announce(ctx, tx, chat, "event_turned_into_ticket")
+        tx.emit(ChatChanged(chat_id=chat.id))
+        return chat
+
+
+async def _department(ctx: Context, tx: Transaction, department_id: uuid.UUID) -> Department:
+    department = await tx.session.get(Department, department_id)
+    if department is None or not attends(ctx.principal, department_id):
+        raise NotFound("department_not_found", field=("input", "departmentId"))
+    if not department.active:
+        raise Invalid("department_inactive", field=("input", "departmentId"))
+    return department
+
+
+async def _customer(
+    ctx: Context, tx: Transaction, customer_id: uuid.UUID | None, *, name: str, cpf: str | None, phone: str | None
+) -> Customer:
+    if customer_id is None:
+        return await find_or_add_customer(ctx, tx, name=name, cpf=cpf, phone=phone)
+    mine = select(col(Chat.customer_id)).where(col(Chat.customer_id) == customer_id, visible_chats(ctx.principal))
+    query = select(Customer).where(col(Customer.id).in_(mine))
+    customer = (await tx.session.execute(query)).scalar_one_or_none()
+    if customer is None:
+        raise NotFound("customer_not_found", field=("input", "customerId"))
+    return customer

@@ -1,0 +1,169 @@
+"""A chat goes elsewhere: to another department, to a colleague, or back to its queue; never losing its place.
+
+Each way ends the leg and begins the next in the same moment, and keeps the time the chat first came.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import col
+
+from api.context import Context
+from api.db import Transaction
+from api.errors import Capacity, Conflict, Invalid, NotFound
+from api.events import ChatChanged, ChatUnassigned
+from api.models import Chat, Department, User, UserDepartment
+from api.models.enums import ChatKind, ChatStatus, LegOutcome, Permission
+from api.resolvers.access import access_chat, allow, require_in_charge
+from api.resolvers.checks import Checks
+from api.resolvers.claims import tell_assigned
+from api.resolvers.legs import end_leg, open_leg
+from api.resolvers.lines import announce, note
+from api.resolvers.presence import attending, counts, occupy, release
+from api.resolvers.queue import dequeue, enqueue
+from api.resolvers.turns import first_deadline
+
+REASON_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class _Target:
+    """Where a chat goes: a department, and a person in it when it goes to one."""
+
+    department: Department
+    agent: User | None = None
+
+
+@allow(Permission.CHAT_ATTEND, Permission.QUEUE_MANAGE)
+async def transfer_chat(
+    ctx: Context,
+    chat_id: uuid.UUID,
+    *,
+    department_id: uuid.UUID | None = None,
+    agent_id: uuid.UUID | None = None,
+    reason: str,
+    or_queue: bool = False,
+) -> Chat:
+    """Give a chat to a department's queue, or to a colleague who attends and has room; the reason is for the staff.
+
+    With `or_queue`, a chat whose colleague is away or full waits in the queue of their department instead. Raises
+    NotFound, Invalid, ChatClosed, Conflict (somebody else's chat, colleague away), Capacity (colleague full).
+    """
+    checks = Checks()
+    reason = checks.prose("reason", reason, limit=REASON_LIMIT)
+    if department_id is None and agent_id is None:
+        checks.fault("departmentId", "transfer_nowhere")
+    checks.done()
+    async with ctx.db.transaction() as tx:
+        chat = await access_chat(ctx, tx.session, chat_id, lock=True)
+        require_in_charge(ctx, chat)
+        target = await _target(tx, chat, department_id, agent_id)
+        _require_elsewhere(chat, target)
+        if target.agent is not None and not await _take(tx, chat, target.agent, or_queue=or_queue):
+            target = _Target(target.department)
+        await _leave(tx, chat, LegOutcome.TRANSFERRED, "transferred")
+        await note(ctx, tx, chat, reason)
+        await _arrive(ctx, tx, chat, target)
+        return chat
+
+
+@allow(Permission.CHAT_ATTEND, Permission.QUEUE_MANAGE)
+async def return_chat(ctx: Context, chat_id: uuid.UUID, *, reason: str | None = None) -> Chat:
+    """Give a chat back to its queue, at its original place; a waiting one stays where it is.
+
+    Raises NotFound, Invalid, ChatClosed, Conflict (somebody else's chat).
+    """
+    checks = Checks()
+    reason = checks.prose("reason", reason, limit=REASON_LIMIT, required=False)
+    checks.done()
+    async with ctx.db.transaction() as tx:
+        chat = await access_chat(ctx, tx.session, chat_id, lock=True)
+        if chat.status is ChatStatus.WAITING:
+            return chat
+        require_in_charge(ctx, chat)
+        if reason:
+            await note(ctx, tx, chat, reason)
+        await put_back(ctx, tx, chat)
+        return chat
+
+
+async def put_back(ctx: Context, tx: Transaction, chat: Chat) -> None:
+    """Return an attended chat, whose row this transaction holds, to its queue."""
+    await _leave(tx, chat, LegOutcome.RETURNED, "returned")
+    await enqueue(ctx, tx, chat)
+    await tx.session.flush()
+    await announce(ctx, tx, chat, "event_returned")
+    tx.emit(ChatChanged(chat_id=chat.id))
+
+
+async def _leave(tx: Transaction, chat: Chat, outcome: LegOutcome, reason: str) -> None:
+    """End the stay of a chat where it is now: the leg, the agent's load, and who is told."""
+    await end_leg(tx, chat.id, outcome)
+    if chat.status is ChatStatus.WAITING:
+        dequeue(tx, chat, reason)
+    elif chat.agent_id is not None:
+        if counts(chat):
+            await release(tx, chat.agent_id)
+        tx.emit(ChatUnassigned(user_id=chat.agent_id, chat_id=chat.id, reason=reason))
+
+
+async def _arrive(ctx: Context, tx: Transaction, chat: Chat, target: _Target) -> None:
+    chat.department_id = target.department.id
+    if target.agent is None:
+        await enqueue(ctx, tx, chat)
+        await tx.session.flush()
+        await announce(ctx, tx, chat, "event_transferred", department=target.department.name)
+        tx.emit(ChatChanged(chat_id=chat.id))
+        return
+    chat.status, chat.agent_id, chat.claimed_at = ChatStatus.ACTIVE, target.agent.id, tx.now
+    chat.warned_at, chat.deadline = None, first_deadline(ctx, tx, chat)
+    tx.session.add(chat)
+    open_leg(tx, chat, agent_id=target.agent.id)
+    await tx.session.flush()
+    await tell_assigned(ctx, tx, chat, target.agent)
+
+
+async def _target(tx: Transaction, chat: Chat, department_id: uuid.UUID | None, agent_id: uuid.UUID | None) -> _Target:
+    """The department, or the person with the department in which they take it: the chat's own where they attend it."""
+    if agent_id is None:
+        return _Target(await _open_department(tx, col(Department.id) == department_id))
+    agent = await tx.session.get(User, agent_id)
+    if agent is None or not agent.active:
+        raise NotFound("user_not_found", field=("agentId",))
+    theirs = select(col(UserDepartment.department_id)).where(col(UserDepartment.user_id) == agent_id)
+    ids = set((await tx.session.execute(theirs)).scalars())
+    wanted = department_id or (chat.department_id if chat.department_id in ids else None)
+    if department_id is not None and department_id not in ids:
+        raise Invalid("not_their_department", field=("departmentId",))
+    where = col(Department.id) == wanted if wanted else col(Department.id).in_(ids)
+    return _Target(await _open_department(tx, where), agent)
+
+
+async def _open_department(tx: Transaction, which: ColumnElement[bool]) -> Department:
+    query = select(Department).where(which, col(Department.active)).order_by(col(Department.position)).limit(1)
+    department = (await tx.session.execute(query)).scalar_one_or_none()
+    if department is None:
+        raise NotFound("department_not_found", field=("departmentId",))
+    return department
+
+
+def _require_elsewhere(chat: Chat, target: _Target) -> None:
+    if target.agent is not None and target.agent.id == chat.agent_id:
+        raise Invalid("already_theirs", field=("agentId",))
+    if target.agent is None and target.department.id == chat.department_id:
+        raise Invalid("already_there", field=("departmentId",))
+
+
+async def _take(tx: Transaction, chat: Chat, agent: User, *, or_queue: bool) -> bool:
+    """Let the chat weigh on a colleague who attends and has room. Raises Conflict or Capacity, unless it may wait."""
+    if chat.kind is ChatKind.TICKET:
+        return True
+    if await occupy(tx, agent.id, attending(tx.now)):
+        return True
+    if or_queue:
+        return False
+    free = select(col(User.id)).where(col(User.id) == agent.id, attending(tx.now))
+    if (await tx.session.execute(free)).scalar_one_or_none() is None:
+        raise Conflict("agent_away", field=("agentId",), name=agent.name)
+    raise Capacity("agent_full", field=("agentId",), name=agent.name)
