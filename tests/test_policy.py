@@ -20,15 +20,16 @@ from api import resolvers
 from api.context import Context
 from api.errors import AppError, Forbidden, Unauthenticated
 from api.models import Chat, User
-from api.models.enums import Availability, CloseReason, Role, Scope
+from api.models.enums import Availability, CloseReason, Priority, Role, Scope
 from api.resolvers.access import allowed, grants_of
 from api.resolvers.api_keys import create_api_key
-from api.resolvers.chats import ChatFilter, by_creation
+from api.resolvers.chats import ChatChange, ChatFilter, by_creation
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat
 from api.resolvers.departments import DepartmentChange
 from api.resolvers.openings import Opened
 from api.resolvers.pages import Page, PageRequest
+from api.resolvers.tickets import NewTicket
 from api.resolvers.users import NewUser, UserChange, UserFilter, create_user
 from tests.people import PASSWORD, Desk, person
 from tests.running import OpenRunning
@@ -54,6 +55,7 @@ class Scene:
     desk: Desk
     people: dict[str, Context]
     tecnico: Any
+    comercial: Any
     number: int = 0
 
     chat: Chat | None = None
@@ -160,16 +162,32 @@ CALLS: dict[str, Call] = {
     "chats.get_chat": on("active", id=chat_id),
     "chats.follow_chat": on("active", chat_id),
     "chats.chats_by_id": on("active", chat_ids),
-    "chats.legs_of": on("active", chat_ids),
+    "legs.legs_of": on("active", chat_ids),
     "chats.agent_names": on("active", chat_ids),
-    "chats.times_of_chats": on("active", chat_ids),
+    "legs.times_of_chats": on("active", chat_ids),
     "chats.list_chats": on("active", always(ChatFilter()), always(by_creation), page),
     "chats.count_chats": on("active", always(ChatFilter())),
-    "chats.claim_chat": on("waiting", chat_id),
-    "chats.claim_next": on("waiting", department_id),
-    "chats.hand_off_chat": on("bot", chat_id),
-    "chats.close_chat": on("active", chat_id, reason=always(CloseReason.RESOLVED)),
-    "chats.rate_chat": on("closed", chat_id, score=always(5)),
+    "claims.claim_chat": on("waiting", chat_id),
+    "claims.claim_next": on("waiting", department_id),
+    "handoffs.hand_off_chat": on("bot", chat_id),
+    "closings.close_chat": on("active", chat_id, reason=always(CloseReason.RESOLVED)),
+    "closings.rate_chat": on("closed", chat_id, score=always(5)),
+    "chats.update_chat": on("active", chat_id, always(ChatChange(priority=Priority.HIGH))),
+    "transfers.transfer_chat": on(
+        "active", chat_id, department_id=lambda scene: scene.comercial.id, reason=always("Cobrança")
+    ),
+    "transfers.return_chat": on("active", chat_id),
+    "tickets.open_ticket": on(
+        "active", lambda scene: NewTicket(scene.tecnico.id, "Poste caído", "Trocar o poste", name="Zé")
+    ),
+    "tickets.turn_into_ticket": on("active", chat_id),
+    "claims.assign_waiting": on("waiting"),
+    "deadlines.meet_deadlines": on("active"),
+    "deadlines.close_abandoned": on("waiting"),
+    "deadlines.return_orphans": on("active"),
+    "presence.renew_presence": on("active", lambda scene: [scene.agent_id]),
+    "presence.lapse_presence": on("active"),
+    "presence.day_of": on("active", lambda scene: scene.agent_id),
     "customers.customers_by_id": on("active", lambda scene: [scene.chat.customer_id] if scene.chat else []),
     "departments.list_departments": on("active"),
     "departments.create_department": on(
@@ -225,7 +243,7 @@ CALLS: dict[str, Call] = {
     ),
     "users.update_user": on("active", user_id, always(UserChange(name="Renamed"))),
     "users.reset_password": on("active", user_id),
-    "users.set_availability": on("active", always(Availability.ONLINE)),
+    "presence.set_availability": on("active", always(Availability.ONLINE)),
     "users.users_by_id": on("active", lambda scene: [scene.user_id]),
     "users.agents_of_departments": on("active", lambda scene: [scene.tecnico.id]),
     "users.active_chats_of": on("active", lambda scene: scene.agent_id),
@@ -267,7 +285,7 @@ async def scene(sqlite_url: str, open_running: OpenRunning, clock: Any) -> Any:
         }
         for scope in Scope:
             people[f"key {scope}"] = await desk.machine(scope, by=boss)
-        yield Scene(desk, people, await desk.department("tecnico"))
+        yield Scene(desk, people, await desk.department("tecnico"), await desk.department("comercial"))
 
 
 async def outcome(name: str, use_case: Any, scene: Scene, caller: str, version: Callable[[], int]) -> str:

@@ -211,10 +211,10 @@ async def test_sends_at_once_are_numbered_without_gap_and_told_in_order(cluster:
 async def test_nothing_is_said_after_the_end_however_close_they_run(cluster: Cluster) -> None:
     desk = cluster.desk
     for _ in range(4):
-        opened = await desk.opened()
-        zé = desk.as_customer(opened)
-        sends = [send_message(cluster.spread(zé, i), opened.chat.id, body=str(i)) for i in range(6)]
-        sends.insert(3, close_chat(zé, opened.chat.id))  # type: ignore[arg-type]
+        ana, opened = await desk.agent("tecnico"), await desk.opened()
+        await claim_chat(ana, opened.chat.id)
+        sends = [send_message(cluster.spread(ana, i), opened.chat.id, body=str(i)) for i in range(6)]
+        sends.insert(3, close_chat(desk.as_customer(opened), opened.chat.id))  # type: ignore[arg-type]
         fine, errors = await together(sends)
         assert kinds(errors) <= {(ChatClosed, "chat_closed")}
         assert len(fine) + len(errors) == 7

@@ -1,7 +1,7 @@
 """Chats that take days: opened by the staff for somebody who rang, or made of a chat that cannot end today."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from api.events import ChatChanged
 from api.models import Chat, Customer, Department
 from api.models.enums import Category, Channel, ChatKind, ChatStatus, Permission, Priority
 from api.resolvers.access import access_chat, allow, attends, require_in_charge, staff, visible_chats
+from api.resolvers.chats import SUBJECT_LIMIT
 from api.resolvers.checks import Checks
 from api.resolvers.customers import find_or_add_customer
 from api.resolvers.lines import BODY_LIMIT, announce, author_of, write_message
@@ -44,18 +45,10 @@ async def open_ticket(ctx: Context, new: NewTicket) -> Chat:
 
     Raises Invalid, NotFound (department, customer).
     """
-    checks = Checks("input")
-    subject = checks.text("subject", new.subject, limit=200)
-    description = checks.prose("description", new.description, limit=BODY_LIMIT)
-    name = checks.text("name", new.name, limit=120, required=new.customer_id is None)
-    cpf = checks.cpf("cpf", new.cpf, required=False)
-    phone = checks.phone("phone", new.phone)
-    if new.due_at is not None and new.due_at <= ctx.now():
-        checks.fault("dueAt", "past_due")
-    checks.done()
+    new = _checked(ctx, new)
     async with ctx.db.transaction() as tx:
         department = await _department(ctx, tx, new.department_id)
-        customer = await _customer(ctx, tx, new.customer_id, name=name, cpf=cpf, phone=phone)
+        customer = await _customer(ctx, tx, new)
         chat = Chat(
             protocol=await next_protocol(ctx, tx),
             kind=ChatKind.TICKET,
@@ -63,7 +56,7 @@ async def open_ticket(ctx: Context, new: NewTicket) -> Chat:
             channel=Channel.INTERNAL,
             category=new.category,
             priority=new.priority,
-            subject=subject,
+            subject=new.subject,
             department_id=department.id,
             customer_id=customer.id,
             customer_name=customer.name,
@@ -74,7 +67,7 @@ async def open_ticket(ctx: Context, new: NewTicket) -> Chat:
         await enqueue(ctx, tx, chat)
         await tx.session.flush()
         await announce(ctx, tx, chat, "event_ticket_opened", name=staff(ctx).name)
-        await write_message(ctx, tx, chat, author_of(ctx.principal, chat), body=description)
+        await write_message(ctx, tx, chat, author_of(ctx.principal, chat), body=new.description)
         return chat
 
 
@@ -86,7 +79,7 @@ async def turn_into_ticket(
     silence. Raises NotFound, Invalid, ChatClosed, Conflict (somebody else's chat, the bot's, a ticket already).
     """
     checks = Checks()
-    text = checks.text("subject", subject, limit=200, required=False)
+    text = checks.text("subject", subject, limit=SUBJECT_LIMIT, required=False)
     if due_at is not None and due_at <= ctx.now():
         checks.fault("dueAt", "past_due")
     checks.done()
@@ -109,6 +102,22 @@ async def turn_into_ticket(
         return chat
 
 
+def _checked(ctx: Context, new: NewTicket) -> NewTicket:
+    checks = Checks("input")
+    checked = replace(
+        new,
+        subject=checks.text("subject", new.subject, limit=SUBJECT_LIMIT),
+        description=checks.prose("description", new.description, limit=BODY_LIMIT),
+        name=checks.text("name", new.name, limit=120, required=new.customer_id is None),
+        cpf=checks.cpf("cpf", new.cpf, required=False),
+        phone=checks.phone("phone", new.phone),
+    )
+    if new.due_at is not None and new.due_at <= ctx.now():
+        checks.fault("dueAt", "past_due")
+    checks.done()
+    return checked
+
+
 async def _department(ctx: Context, tx: Transaction, department_id: uuid.UUID) -> Department:
     department = await tx.session.get(Department, department_id)
     if department is None or not attends(ctx.principal, department_id):
@@ -118,12 +127,10 @@ async def _department(ctx: Context, tx: Transaction, department_id: uuid.UUID) -
     return department
 
 
-async def _customer(
-    ctx: Context, tx: Transaction, customer_id: uuid.UUID | None, *, name: str, cpf: str | None, phone: str | None
-) -> Customer:
-    if customer_id is None:
-        return await find_or_add_customer(ctx, tx, name=name, cpf=cpf, phone=phone)
-    mine = select(col(Chat.customer_id)).where(col(Chat.customer_id) == customer_id, visible_chats(ctx.principal))
+async def _customer(ctx: Context, tx: Transaction, new: NewTicket) -> Customer:
+    if new.customer_id is None:
+        return await find_or_add_customer(ctx, tx, name=new.name or "", cpf=new.cpf, phone=new.phone)
+    mine = select(col(Chat.customer_id)).where(col(Chat.customer_id) == new.customer_id, visible_chats(ctx.principal))
     query = select(Customer).where(col(Customer.id).in_(mine))
     customer = (await tx.session.execute(query)).scalar_one_or_none()
     if customer is None:

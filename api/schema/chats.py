@@ -8,7 +8,6 @@ import strawberry
 
 from api.errors import NotFound
 from api.models import Chat as ChatRow
-from api.models import Leg as LegRow
 from api.models.chats import event_seq
 from api.models.enums import (
     Category,
@@ -16,14 +15,12 @@ from api.models.enums import (
     ChatKind,
     ChatStatus,
     CloseReason,
-    LegOutcome,
     Permission,
     Priority,
     Sender,
 )
 from api.resolvers import chats as use
 from api.resolvers import messages
-from api.resolvers.legs import times_of
 from api.resolvers.pages import Order
 from api.resolvers.queue import by_rank
 from api.resolvers.reopening import reopens_until
@@ -40,6 +37,7 @@ from api.schema.base import (
 )
 from api.schema.customers import Customer
 from api.schema.departments import Department, WaitEstimate, load_department, no_department
+from api.schema.legs import Leg
 from api.schema.messages import Message, no_chat
 from api.schema.scalars import Cursor
 from api.schema.users import User, load_user, no_user
@@ -49,44 +47,6 @@ First = Annotated[int | None, strawberry.argument(description="The first so many
 After = Annotated[Cursor | None, strawberry.argument(description="After this place.")]
 Last = Annotated[int | None, strawberry.argument(description="The last so many, at most 100.")]
 Before = Annotated[Cursor | None, strawberry.argument(description="Before this place.")]
-
-
-@strawberry.type(description="One stay of a chat in a department, under at most one agent: what time metrics count.")
-class Leg:
-    queued_at: datetime = strawberry.field(description="When it began to wait.")
-    claimed_at: datetime | None = strawberry.field(description="When an agent took it.")
-    first_reply_at: datetime | None = strawberry.field(description="When the agent first answered.")
-    left_at: datetime | None = strawberry.field(description="When it ended.")
-    outcome: LegOutcome | None = strawberry.field(description="How it ended.")
-    row: strawberry.Private[LegRow]
-
-    @classmethod
-    def of(cls, row: LegRow) -> "Leg":
-        return cls(
-            queued_at=row.queued_at,
-            claimed_at=row.claimed_at,
-            first_reply_at=row.first_reply_at,
-            left_at=row.left_at,
-            outcome=row.outcome,
-            row=row,
-        )
-
-    @strawberry.field(description="Where.")
-    async def department(self, info: Info) -> Department:
-        return await load_department(info, self.row.department_id)
-
-    @strawberry.field(description="Under whom; null while nobody came.")
-    async def agent(self, info: Info) -> User | None:
-        return await load_user(info, self.row.agent_id)
-
-    @strawberry.field(description="How long it waited, up to now while it does.")
-    async def waiting(self, info: Info) -> timedelta:
-        return times_of([self.row], info.context.ctx.now()).waiting
-
-    @strawberry.field(description="How long it was attended, up to now while it is; null while nobody came.")
-    async def handling(self, info: Info) -> timedelta | None:
-        times = times_of([self.row], info.context.ctx.now())
-        return times.handling if self.row.claimed_at else None
 
 
 @strawberry.type(description="How the customer found it.")

@@ -1,7 +1,7 @@
 """People of the staff in the schema, and signing in."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,41 +26,11 @@ from api.schema.base import (
     to_id,
 )
 from api.schema.departments import Department, load_department, no_department
+from api.schema.presence import AgentDay, Presence
 from api.schema.scalars import Cursor
 
 if TYPE_CHECKING:
     from api.schema.chats import Chat
-
-
-@strawberry.type(description="Whether an agent attends now.")
-class Presence:
-    status: Availability = strawberry.field(description="What counts: the chosen status while present, else OFFLINE.")
-    chosen: Availability = strawberry.field(description="What they chose.")
-    reason: str | None = strawberry.field(description="Why they chose to pause.")
-    since: datetime = strawberry.field(description="Since when.")
-    present: bool = strawberry.field(description="A live connection of theirs renews their lease.")
-
-    @classmethod
-    def of(cls, presence: use_presence.Presence) -> "Presence":
-        return cls(
-            status=presence.status,
-            chosen=presence.chosen,
-            reason=presence.reason,
-            since=presence.since,
-            present=presence.present,
-        )
-
-
-@strawberry.type(description="How much time went to one kind of pause.")
-class PauseTotal:
-    reason: str = strawberry.field(description="What the pause was for.")
-    total: timedelta = strawberry.field(description="How long in all.")
-
-
-@strawberry.type(description="A person's day so far, by the ledger of their status.")
-class AgentDay:
-    online: timedelta = strawberry.field(description="How long ONLINE and present.")
-    paused: list[PauseTotal] = strawberry.field(description="How long on each kind of pause.")
 
 
 @strawberry.type(description="A person of the staff.")
@@ -106,8 +76,7 @@ class User(Node):
             day = await use_presence.day_of(info.context.ctx, self.key)
         except AppError:
             return None
-        paused = [PauseTotal(reason=reason, total=total) for reason, total in day.paused.items()]
-        return AgentDay(online=day.online, paused=paused)
+        return AgentDay.of(day)
 
     @strawberry.field(description="Where they attend.")
     async def departments(self, info: Info) -> list[Department]:

@@ -77,7 +77,7 @@ async def test_states_count_who_waits_and_who_attends(desk: Desk) -> None:
     tecnico, comercial = (await desk.department("tecnico")).id, (await desk.department("comercial")).id
     began = desk.clock.now
     await desk.waiting()
-    desk.clock.advance(minutes=1)
+    desk.clock.advance(seconds=30)
     await desk.waiting()
     await set_availability(ana, Availability.ONLINE)
     await set_availability(bia, Availability.PAUSED, "almoço")
