@@ -183,3 +183,11 @@ def _problem(details: ErrorDetails) -> Problem:
             return Problem(kind, field, dict(details.get("ctx", {})))
         case _:
             return Problem("bad_value", field)
+
+
+def id_or_none(name: str) -> uuid.UUID | None:
+    """The id that a caller gave where a slug would do as well; None when it is none."""
+    try:
+        return uuid.UUID(name)
+    except ValueError:
+        return None

@@ -8,11 +8,14 @@ from starlette.requests import Request
 
 from api.context import Context
 from api.resolvers import claims, closings, handoffs, legs
+from api.resolvers.lines import BODY_LIMIT
 from api.resolvers.queue import positions, queue_states
-from rest_compat.body import Body, Misread, path_id, read, whole
+from rest_compat.body import Body, Misread, id_or_none, path_id, read, whole
 from rest_compat.departments import estimated_wait
 from rest_compat.fields import (
     LINE,
+    SLUG_OR_ID,
+    WORDS,
     ChatId,
     CustomerName,
     EstimatedWait,
@@ -21,11 +24,37 @@ from rest_compat.fields import (
     said,
 )
 from rest_compat.reply import Answer, Reply
-from rest_compat.words import ChatStatusWord, CloseReasonWord, seconds
+from rest_compat.words import ChatStatusWord, CloseReasonWord, PriorityWord, seconds
 
 
 class Nothing(Body):
     """An empty object, or no body at all."""
+
+
+class HandOff(Body):
+    """Where a bot's chat goes, and what the bot learned; an empty object leaves things as they are."""
+
+    department: Annotated[
+        str | None,
+        said(
+            "Slug ou id de outro setor.",
+            "Slug or id of another department.",
+            "comercial",
+            pattern=SLUG_OR_ID,
+            maxLength=40,
+        ),
+    ] = None
+    priority: Annotated[PriorityWord | None, said("Outra prioridade.", "Another priority.", "high")] = None
+    summary: Annotated[
+        str | None,
+        said(
+            "O que o robô apurou; vira uma nota que só a equipe vê.",
+            "What the bot learned; becomes a note for the staff alone.",
+            "Já reiniciou o roteador; a luz PON pisca em vermelho.",
+            pattern=WORDS,
+            maxLength=BODY_LIMIT,
+        ),
+    ] = None
 
 
 class HandedOff(Answer):
@@ -87,9 +116,16 @@ class ChatEnded(Answer):
 
 
 async def hand_off_chat(ctx: Context, request: Request) -> Reply:
-    """Give the bot's chat to the people of its department."""
-    await read(request, Nothing)
-    chat = await handoffs.hand_off_chat(ctx, path_id(request, reason="chat_not_found"))
+    """Give the bot's chat to people."""
+    given = await read(request, HandOff)
+    department_id = id_or_none(given.department) if given.department is not None else None
+    handoff = handoffs.Handoff(
+        department_id=department_id,
+        department_slug=given.department if department_id is None else None,
+        priority=given.priority,
+        summary=given.summary,
+    )
+    chat = await handoffs.hand_off_chat(ctx, path_id(request, reason="chat_not_found"), handoff)
     position = (await positions(ctx, [chat.id])).get(chat.id)
     state = (await queue_states(ctx, [chat.department_id]))[chat.department_id]
     wait = estimated_wait(state, position)

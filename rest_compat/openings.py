@@ -1,6 +1,5 @@
 """Opening a chat."""
 
-import uuid
 from datetime import datetime
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from api.models.enums import Category, Channel, Priority
 from api.resolvers import openings
 from api.resolvers.lines import BODY_LIMIT
 from api.resolvers.queue import positions, queue_states
-from rest_compat.body import Body, idempotency_key, present, read
+from rest_compat.body import Body, id_or_none, idempotency_key, present, read
 from rest_compat.departments import estimated_wait
 from rest_compat.fields import BLANK, SLUG_OR_ID, WORDS, ChatId, EstimatedWait, Position, Protocol, said
 from rest_compat.reply import Answer, Reply
@@ -132,7 +131,7 @@ async def open_chat(ctx: Context, request: Request) -> Reply:
 
 
 def _opening(given: OpenChat, key: str | None) -> openings.Opening:
-    department_id = _id_or_none(given.department)
+    department_id = id_or_none(given.department)
     return openings.Opening(
         name=given.name,
         message=given.message,
@@ -148,10 +147,3 @@ def _opening(given: OpenChat, key: str | None) -> openings.Opening:
         bot_owns=given.owner is Owner.BOT,
         key=key,
     )
-
-
-def _id_or_none(name: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(name)
-    except ValueError:
-        return None

@@ -33,7 +33,7 @@ TABLE: Final = (
               body=messages.SendMessage, answer=messages.Sent, creates=True,
               fails=(E.CONFLICT, E.CHAT_CLOSED, E.IDEMPOTENCY_MISMATCH, E.RATE_LIMITED)),
     Operation("POST", "/chat/{id}/handoff/", chats.hand_off_chat, handoffs.hand_off_chat,
-              body=chats.Nothing, answer=chats.HandedOff, fails=(E.CONFLICT, E.CHAT_CLOSED)),
+              body=chats.HandOff, answer=chats.HandedOff, fails=(E.CONFLICT, E.CHAT_CLOSED)),
     Operation("POST", "/chat/{id}/claim/", chats.claim_chat, claims.claim_chat,
               body=chats.Nothing, answer=chats.Claimed, fails=(E.CONFLICT, E.CHAT_CLOSED, E.CAPACITY)),
     Operation("POST", "/chat/{id}/end/", chats.end_chat, closings.close_chat,

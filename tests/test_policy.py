@@ -222,7 +222,7 @@ CALLS: dict[str, Call] = {
     "queue.list_queue": on("waiting", department_id, page),
     "queue.list_waiting": on("waiting", department_id=department_id),
     "queue.queue_states": on("waiting", lambda scene: [scene.tecnico.id]),
-    "queue.waiting_by_id": on("waiting", chat_ids),
+    "queue.queued_by_id": on("waiting", chat_ids),
     "queue.positions": on("waiting", chat_ids),
     "queue.serving_order": on("waiting", department_id),
     "sessions.sign_in": on(

@@ -122,10 +122,11 @@ async def list_queue(ctx: Context, department_id: uuid.UUID, page: PageRequest) 
 
 
 @allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.QUEUE_READ)
-async def waiting_by_id(ctx: Context, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Chat]:
-    """Those of these chats that wait in a queue that the caller may see."""
+async def queued_by_id(ctx: Context, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Chat]:
+    """Those of these chats that the caller may see, or that wait in a queue that they may see."""
     async with ctx.db.read() as session:
-        query = select(Chat).where(col(Chat.id).in_(ids), _waiting, visible_queues(ctx.principal))
+        seen = or_(visible_chats(ctx.principal), and_(_waiting, visible_queues(ctx.principal)))
+        query = select(Chat).where(col(Chat.id).in_(ids), seen)
         return {chat.id: chat for chat in (await session.execute(query)).scalars()}
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from api.context import Context
 from api.events import ChatLeftQueue, ChatQueued, ChatReordered, Delivery, queue_stream
 from api.models import Chat
-from api.resolvers.queue import positions, view_queue, waiting_by_id
+from api.resolvers.queue import positions, queued_by_id, view_queue
 from api.subscriptions.cursors import write_cursor
 from api.subscriptions.follow import follow
 from api.subscriptions.rights import Rights
@@ -17,7 +17,7 @@ from api.subscriptions.running import Running
 
 @dataclass(frozen=True)
 class WaitingReceived:
-    """A chat waits, or waits in another place: the fact, and the chat as it is now with its place."""
+    """A chat waits, or waits in another place: the fact, and the chat as it is now with its place (0: no more)."""
 
     cursor: str
     at: datetime
@@ -44,8 +44,8 @@ async def queue_events(
 ) -> AsyncIterator[QueueReceived]:
     """The facts of a queue after a cursor, or from now on.
 
-    A chat that joined and waits no more is left out: its leaving is told by its own event. Raises NotFound, Resync,
-    Lagged; Unauthenticated, Forbidden or NotFound as soon as the caller's rights are gone.
+    A chat that joined and has gone elsewhere meanwhile is left out: its leaving is told by its own event. Raises
+    NotFound, Resync, Lagged; Unauthenticated, Forbidden or NotFound as soon as the caller's rights are gone.
     """
     rights = Rights(ctx, lambda now: view_queue(now, department_id), ctx.settings.reauthorise)
     await view_queue(ctx, department_id)
@@ -67,7 +67,7 @@ async def _received(ctx: Context, delivery: Delivery) -> QueueReceived | None:
         return LeavingReceived(cursor, delivery.at, event)
     if not isinstance(event, ChatQueued | ChatReordered):
         return None
-    chat = (await waiting_by_id(ctx, [event.chat_id])).get(event.chat_id)
+    chat = (await queued_by_id(ctx, [event.chat_id])).get(event.chat_id)
     if chat is None:
         return None
     places = await positions(ctx, [event.chat_id])

@@ -90,11 +90,20 @@ async def test_a_rating_may_follow_the_end(door: Door) -> None:
 
 async def test_a_closed_chat_takes_no_more_messages_and_its_token_ends(door: Door) -> None:
     zé = await door.customer()
+    ana = await door.agent("tecnico")
     await zé.post(f"/chat/{zé.id}/end/")
     async with door.nothing_changes():
-        refusal(await zé.post(f"/chat/{zé.id}/message/", text="Espere!"), 409, "CHAT_CLOSED")
+        refusal(await ana.post(f"/chat/{zé.id}/message/", text="Espere!"), 409, "CHAT_CLOSED")
     door.desk.clock.advance(minutes=11)
+    refusal(await zé.post(f"/chat/{zé.id}/message/", text="Espere!"), 401, "UNAUTHENTICATED")
     refusal(await zé.get(f"/chat/{zé.id}/history/"), 401, "UNAUTHENTICATED")
+
+
+async def test_a_customer_reopens_their_chat_by_writing_soon_after_the_end(door: Door) -> None:
+    zé = await door.customer()
+    await zé.post(f"/chat/{zé.id}/end/")
+    assert (await zé.post(f"/chat/{zé.id}/message/", text="Espere!")).status_code == 201
+    assert (await zé.get(f"/chat/{zé.id}/history/")).json()["status"] == "waiting"
 
 
 async def test_of_agents_who_claim_at_once_exactly_one_gets_the_chat(door: Door) -> None:

@@ -11,7 +11,7 @@ async def test_set_status_knows_the_words_for_a_pause(door: Door, word: str) -> 
     ana = await door.agent("tecnico")
     response = await ana.post("/agent/status/", status=word, reason="almoço")
     assert response.status_code == 200
-    assert response.json() == {"status": "pause", "reason": "almoço", "since": "2026-03-02T15:00:00Z"}
+    assert response.json() == {"status": "pause", "reason": "Almoço", "since": "2026-03-02T15:00:00Z"}
 
 
 async def test_set_status_keeps_since_until_the_status_changes(door: Door) -> None:
