@@ -12,7 +12,7 @@ import structlog
 from api.context import Context
 from api.errors import AppError
 from api.resolvers.leases import take_lease
-from api.resolvers.upkeep import prune_events, prune_sessions
+from api.resolvers.upkeep import prune_events, prune_notifications, prune_sessions
 from api.subscriptions.running import Running
 
 log = structlog.get_logger("alidash.jobs")
@@ -31,6 +31,7 @@ class Job:
 
 JOBS = (
     Job("prune-events", timedelta(hours=1), prune_events),
+    Job("prune-notifications", timedelta(hours=24), prune_notifications),
     Job("prune-sessions", timedelta(hours=24), prune_sessions),
 )
 

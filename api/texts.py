@@ -158,6 +158,28 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "event_closed_by_agent": ("{name} encerrou o atendimento.", "{name} closed the chat."),
     "event_closed_by_customer": ("O atendimento foi encerrado pelo cliente.", "The customer ended the chat."),
     "event_closed_by_bot": ("O atendimento foi encerrado pelo robô.", "The bot ended the chat."),
+    # What notifications say: a title, and a line below it
+    "notify_chat_waiting": ("{customer} está esperando.", "{customer} is waiting."),
+    "notify_chat_waiting_body": (
+        "Há um atendimento na fila de {department}: {protocol}.",
+        "There is a chat in the queue of {department}: {protocol}.",
+    ),
+    "notify_chat_message": ("{customer} escreveu.", "{customer} wrote."),
+    "notify_chat_message_body": (
+        "Há mensagem nova no atendimento {protocol}.",
+        "There is a new message in the chat {protocol}.",
+    ),
+    "notify_chat_assigned": ("{customer} agora é com você.", "{customer} is now yours to attend."),
+    "notify_chat_returned": ("{customer} voltou para a fila.", "{customer} went back to the queue."),
+    "notify_chat_returned_body": (
+        "O atendimento {protocol} espera de novo em {department}.",
+        "The chat {protocol} waits again in {department}.",
+    ),
+    "notify_ticket_overdue": (
+        "O prazo do chamado de {customer} passou.",
+        "The ticket of {customer} is overdue.",
+    ),
+    "notify_chat_body": ("Setor {department}, protocolo {protocol}.", "Department {department}, protocol {protocol}."),
 }
 
 

@@ -14,25 +14,26 @@ from api.schema.departments import DepartmentMutation, DepartmentQuery
 from api.schema.extensions import Documents, RememberDocuments, TypedErrors
 from api.schema.messages import MessageMutation
 from api.schema.metrics import MetricsQuery
+from api.schema.notifications import NotificationMutation, NotificationQuery, NotificationSubscription
 from api.schema.queue import QueueQuery, QueueSubscription
 from api.schema.scalars import SCALARS
 from api.schema.users import UserMutation, UserQuery
 
 
 @strawberry.type(description="What can be read.")
-class Query(UserQuery, DepartmentQuery, ChatQuery, QueueQuery, MetricsQuery, ApiKeyQuery):
+class Query(UserQuery, DepartmentQuery, ChatQuery, QueueQuery, MetricsQuery, NotificationQuery, ApiKeyQuery):
     pass
 
 
 @strawberry.type(description="What can be done: one act each.")
-class Mutation(ChatMutation, MessageMutation, UserMutation, DepartmentMutation, ApiKeyMutation):
+class Mutation(ChatMutation, MessageMutation, UserMutation, DepartmentMutation, NotificationMutation, ApiKeyMutation):
     pass
 
 
 @strawberry.type(
     description="What can be followed. Facts carry a cursor and are replayed after it; passing events carry none."
 )
-class Subscription(ChatSubscription, QueueSubscription):
+class Subscription(ChatSubscription, QueueSubscription, NotificationSubscription):
     pass
 
 
