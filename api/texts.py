@@ -34,6 +34,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "user_not_found": ("Não encontramos essa pessoa.", "We could not find that person."),
     "api_key_not_found": ("Não encontramos essa chave.", "We could not find that key."),
+    "canned_reply_not_found": ("Não encontramos essa resposta pronta.", "We could not find that canned reply."),
     "route_not_found": ("Não há nada neste endereço.", "There is nothing at this address."),
     "method_not_allowed": (
         "Este endereço não aceita esse método.",
@@ -81,6 +82,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Use só letras minúsculas, números e hífens.",
         "Use lower-case letters, digits and hyphens only.",
     ),
+    "bad_placeholder": (
+        "Não conhecemos {placeholder}. Entre chaves, use {known}.",
+        "We do not know {placeholder}. In braces, use {known}.",
+    ),
+    "department_of_scope": (
+        "Informe o setor quando a resposta for de um setor, e só então.",
+        "Give the department when the reply is a department's, and only then.",
+    ),
     "bad_number": ("Use um número de {least} a {most}.", "Use a number from {least} to {most}."),
     "bad_duration": ("Use uma duração entre {least} e {most}.", "Use a duration from {least} to {most}."),
     "bad_scope": ("Escopo desconhecido: {scope}.", "Unknown scope: {scope}."),
@@ -114,6 +123,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # People and departments
     "email_taken": ("Já existe uma pessoa com este e-mail.", "There is already a person with this e-mail."),
     "slug_taken": ("Já existe um setor com este endereço.", "There is already a department with this slug."),
+    "shortcut_taken": (
+        "Já existe uma resposta pronta com este atalho.",
+        "There is already a reply with this shortcut.",
+    ),
+    "too_many_canned_replies": (
+        "Já há {limit} respostas prontas, o limite. Apague uma antes.",
+        "There are already {limit} canned replies, the limit. Delete one first.",
+    ),
     "last_admin": (
         "Esta é a última pessoa administradora ativa. Promova outra antes.",
         "This is the last active administrator. Promote somebody else first.",

@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from api.schema.api_keys import ApiKeyMutation, ApiKeyQuery
+from api.schema.canned_replies import CannedReplyMutation, CannedReplyQuery
 from api.schema.chat_acts import ChatMutation
 from api.schema.chat_events import ChatSubscription
 from api.schema.chats import ChatQuery
@@ -21,12 +22,22 @@ from api.schema.users import UserMutation, UserQuery
 
 
 @strawberry.type(description="What can be read.")
-class Query(UserQuery, DepartmentQuery, ChatQuery, QueueQuery, MetricsQuery, NotificationQuery, ApiKeyQuery):
+class Query(
+    UserQuery, DepartmentQuery, ChatQuery, QueueQuery, MetricsQuery, NotificationQuery, CannedReplyQuery, ApiKeyQuery
+):
     pass
 
 
 @strawberry.type(description="What can be done: one act each.")
-class Mutation(ChatMutation, MessageMutation, UserMutation, DepartmentMutation, NotificationMutation, ApiKeyMutation):
+class Mutation(
+    ChatMutation,
+    MessageMutation,
+    UserMutation,
+    DepartmentMutation,
+    NotificationMutation,
+    CannedReplyMutation,
+    ApiKeyMutation,
+):
     pass
 
 

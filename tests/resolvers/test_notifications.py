@@ -31,7 +31,7 @@ from api.resolvers.upkeep import prune_notifications
 from api.resolvers.users import UserChange, set_availability, update_user
 from api.texts import Locale
 from tests.clock import NOON
-from tests.people import Desk, person
+from tests.people import Desk, person, valid_cpf
 
 ROUTES = Path(__file__).parents[2] / "web" / "src" / "app" / "routes.ts"
 CHAT_KINDS = (NotificationKind.CHAT_WAITING, NotificationKind.CHAT_MESSAGE, NotificationKind.CHAT_ASSIGNED)
@@ -233,12 +233,12 @@ async def test_notifications_are_found_by_id_by_their_owner_only(desk: Desk) -> 
 
 async def test_a_notification_keeps_names_and_neither_the_cpf_nor_what_was_written(desk: Desk) -> None:
     ana = await desk.agent("tecnico")
-    opening = desk.opening(name="Zé", message="A luz LOS está vermelha")
-    chat = (await desk.opened(name="Zé", cpf=opening.cpf, message=opening.message)).chat
+    cpf = valid_cpf(123_456_789)
+    chat = await desk.waiting(name="Zé", cpf=cpf, message="A luz LOS está vermelha")
     await told(desk, ana, chat, *NotificationKind)
     for found in await rows(ana):
         assert found.values == {"customer": "Zé", "department": "Técnico", "protocol": chat.protocol}
-    assert not [row for row in (await desk.db_contents())["notifications"] if opening.cpf in str(row)]
+    assert not [row for row in (await desk.db_contents())["notifications"] if cpf in str(row)]
 
 
 @pytest.mark.parametrize("kind", NotificationKind)
