@@ -135,6 +135,13 @@ class ChatUnassigned(StaffEvent):
 
 
 @dataclass(frozen=True)
+class Notified(StaffEvent):
+    """Somebody has something new to look at."""
+
+    notification_id: uuid.UUID
+
+
+@dataclass(frozen=True)
 class AccessChanged(StaffEvent):
     """Rights changed, or a session ended: live subscriptions look at their rights again at once."""
 
@@ -181,7 +188,7 @@ class _Codec:
         for kind in (
             MessageSent, MessagesRead, ChatChanged, ChatEnded,
             ChatQueued, ChatLeftQueue, ChatReordered,
-            ChatAssigned, ChatUnassigned, AccessChanged, PresenceChanged,
+            ChatAssigned, ChatUnassigned, Notified, AccessChanged, PresenceChanged,
         )
     }  # fmt: skip
 

@@ -35,6 +35,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "customer_not_found": ("Não encontramos esse cliente.", "We could not find that customer."),
     "user_not_found": ("Não encontramos essa pessoa.", "We could not find that person."),
     "api_key_not_found": ("Não encontramos essa chave.", "We could not find that key."),
+    "canned_reply_not_found": ("Não encontramos essa resposta pronta.", "We could not find that canned reply."),
     "route_not_found": ("Não há nada neste endereço.", "There is nothing at this address."),
     "method_not_allowed": (
         "Este endereço não aceita esse método.",
@@ -98,6 +99,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Use só letras minúsculas, números e hífens.",
         "Use lower-case letters, digits and hyphens only.",
     ),
+    "bad_placeholder": (
+        "Não conhecemos {placeholder}. Entre chaves, use {known}.",
+        "We do not know {placeholder}. In braces, use {known}.",
+    ),
+    "department_of_scope": (
+        "Informe o setor quando a resposta for de um setor, e só então.",
+        "Give the department when the reply is a department's, and only then.",
+    ),
     "bad_number": ("Use um número de {least} a {most}.", "Use a number from {least} to {most}."),
     "bad_duration": ("Use uma duração entre {least} e {most}.", "Use a duration from {least} to {most}."),
     "bad_scope": ("Escopo desconhecido: {scope}.", "Unknown scope: {scope}."),
@@ -131,6 +140,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # People and departments
     "email_taken": ("Já existe uma pessoa com este e-mail.", "There is already a person with this e-mail."),
     "slug_taken": ("Já existe um setor com este endereço.", "There is already a department with this slug."),
+    "shortcut_taken": (
+        "Já existe uma resposta pronta com este atalho.",
+        "There is already a reply with this shortcut.",
+    ),
+    "too_many_canned_replies": (
+        "Já há {limit} respostas prontas, o limite. Apague uma antes.",
+        "There are already {limit} canned replies, the limit. Delete one first.",
+    ),
     "last_admin": (
         "Esta é a última pessoa administradora ativa. Promova outra antes.",
         "This is the last active administrator. Promote somebody else first.",
@@ -201,6 +218,28 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "event_closed_by_agent": ("{name} encerrou o atendimento.", "{name} closed the chat."),
     "event_closed_by_customer": ("O atendimento foi encerrado pelo cliente.", "The customer ended the chat."),
     "event_closed_by_bot": ("O atendimento foi encerrado pelo robô.", "The bot ended the chat."),
+    # What notifications say: a title, and a line below it
+    "notify_chat_waiting": ("{customer} está esperando.", "{customer} is waiting."),
+    "notify_chat_waiting_body": (
+        "Há um atendimento na fila de {department}: {protocol}.",
+        "There is a chat in the queue of {department}: {protocol}.",
+    ),
+    "notify_chat_message": ("{customer} escreveu.", "{customer} wrote."),
+    "notify_chat_message_body": (
+        "Há mensagem nova no atendimento {protocol}.",
+        "There is a new message in the chat {protocol}.",
+    ),
+    "notify_chat_assigned": ("{customer} agora é com você.", "{customer} is now yours to attend."),
+    "notify_chat_returned": ("{customer} voltou para a fila.", "{customer} went back to the queue."),
+    "notify_chat_returned_body": (
+        "O atendimento {protocol} espera de novo em {department}.",
+        "The chat {protocol} waits again in {department}.",
+    ),
+    "notify_ticket_overdue": (
+        "O prazo do chamado de {customer} passou.",
+        "The ticket of {customer} is overdue.",
+    ),
+    "notify_chat_body": ("Setor {department}, protocolo {protocol}.", "Department {department}, protocol {protocol}."),
 }
 
 

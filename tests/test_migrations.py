@@ -100,6 +100,18 @@ async def test_several_processes_may_start_on_one_empty_database_at_once(
         await db.close()
 
 
+async def test_all_steps_are_one_transaction(postgres_server: Postgres, tmp_path: Path) -> None:
+    """Between two of them, another process would take the second one."""
+    with postgres_server.fresh() as postgres:
+        for url in (postgres, f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite3'}"):
+            db = Database(settings_for(url, tmp_path), Clock())
+            commits: list[Any] = []
+            event.listen(db.engine.sync_engine, "commit", commits.append)
+            await migrate(db.engine)
+            await db.close()
+            assert len(commits) == 1
+
+
 async def test_a_process_waits_for_as_long_as_another_migrates(postgres_url: str, tmp_path: Path) -> None:
     """Longer than a lock may be waited for elsewhere."""
     one, other = (Database(settings_for(postgres_url, tmp_path), Clock()) for _ in range(2))

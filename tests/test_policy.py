@@ -20,13 +20,15 @@ from api import resolvers
 from api.context import Context
 from api.errors import AppError, Forbidden, Unauthenticated
 from api.models import Chat, User
-from api.models.enums import Availability, CloseReason, Priority, Role, Scope
+from api.models.enums import Availability, CannedReplyScope, CloseReason, NotificationKind, Priority, Role, Scope
 from api.resolvers.access import allowed, grants_of
 from api.resolvers.api_keys import create_api_key
+from api.resolvers.canned_replies import CannedReplyChange, NewCannedReply, create_canned_reply
 from api.resolvers.chats import ChatChange, ChatFilter, by_creation
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat
 from api.resolvers.departments import DepartmentChange
+from api.resolvers.notifications import notify
 from api.resolvers.openings import Opened
 from api.resolvers.pages import Page, PageRequest
 from api.resolvers.tickets import NewTicket
@@ -62,10 +64,12 @@ class Scene:
     opened: Opened | None = None
     bystander: User | None = None
     key: Any = None
+    notification: Any = None
+    reply: Any = None
     stands: tuple[str, int] = ("", 0)
 
     async def begin(self, state: str) -> None:
-        """A fresh chat in the state that the use case is about, and a fresh colleague and key."""
+        """A fresh chat in the state that the use case is about, and what else use cases act on."""
         self.number += 1
         if self.chat is not None:
             await close_chat(self.people["admin"], self.chat.id)
@@ -80,6 +84,14 @@ class Scene:
         new = NewUser(f"bystander{self.number}@desk.example", "Bystander", Role.AGENT, password=PASSWORD)
         self.bystander = (await create_user(self.desk.system, new)).user
         self.key = (await create_api_key(self.people["admin"], name="Old", scopes=["queue:read"])).key.id
+        async with self.desk.db.transaction() as tx:
+            self.notification = await notify(tx, self.agent_id, NotificationKind.CHAT_ASSIGNED, self.chat)
+        self.reply = (await create_canned_reply(self.people["admin"], self.new_reply(f"reply-{self.number}"))).id
+
+    def new_reply(self, shortcut: str) -> NewCannedReply:
+        """An answer of the department, one of a kind."""
+        scope = CannedReplyScope.DEPARTMENT
+        return NewCannedReply(shortcut, "Bom dia, {cliente}.", scope=scope, department_id=self.tecnico.id)
 
     @property
     def chat_id(self) -> Any:
@@ -147,6 +159,10 @@ def user_id(scene: Scene) -> Any:
     return scene.user_id
 
 
+def reply_id(scene: Scene) -> Any:
+    return scene.reply
+
+
 def always(value: Any) -> Callable[[Scene], Any]:
     return lambda scene: value
 
@@ -159,6 +175,10 @@ CALLS: dict[str, Call] = {
     "api_keys.list_api_keys": on("active"),
     "api_keys.create_api_key": on("active", name=always("Bot"), scopes=always(["queue:read"])),
     "api_keys.revoke_api_key": on("active", lambda scene: scene.key),
+    "canned_replies.list_canned_replies": on("active"),
+    "canned_replies.create_canned_reply": on("active", lambda scene: scene.new_reply(f"new-{scene.number}")),
+    "canned_replies.update_canned_reply": on("active", reply_id, always(CannedReplyChange(title="Saudação"))),
+    "canned_replies.delete_canned_reply": on("active", reply_id),
     "chats.get_chat": on("active", id=chat_id),
     "chats.follow_chat": on("active", chat_id),
     "chats.chats_by_id": on("active", chat_ids),
@@ -217,6 +237,10 @@ CALLS: dict[str, Call] = {
         lambda scene: scene.desk.clock.now + timedelta(days=1),
     ),
     "metrics.desk_now": on("active"),
+    "notifications.list_notifications": on("active", page),
+    "notifications.count_notifications": on("active"),
+    "notifications.notifications_by_id": on("active", lambda scene: [scene.notification]),
+    "notifications.mark_notifications_read": on("active", lambda scene: [scene.notification]),
     "openings.open_chat": on("active", lambda scene: scene.desk.opening()),
     "queue.view_queue": on("waiting", department_id),
     "queue.list_queue": on("waiting", department_id, page),
@@ -232,6 +256,7 @@ CALLS: dict[str, Call] = {
     "sessions.change_password": on("active", current=always(PASSWORD), new=always("another long secret")),
     "sessions.create_token": on("active", email=lambda scene: scene.bystander.email if scene.bystander else ""),
     "upkeep.prune_events": on("active"),
+    "upkeep.prune_notifications": on("active"),
     "upkeep.prune_sessions": on("active"),
     "users.get_viewer": on("active"),
     "users.get_user": on("active", user_id),

@@ -12,7 +12,10 @@ _LOCK = 727_340_001
 
 def run(connection: Connection) -> None:
     """Migrate in one transaction, one process at a time."""
-    context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
+    # Alembic would commit after each step on SQLite, and another process would take the next step in between.
+    context.configure(
+        connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, transactional_ddl=True
+    )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
             # However long another process migrates, and however long this takes.

@@ -2,6 +2,7 @@
 
 from api.models.api_keys import ApiKey
 from api.models.audit import AuditEntry
+from api.models.canned_replies import CannedReply
 from api.models.chats import Chat, Leg, Message
 from api.models.customers import Customer
 from api.models.departments import Department
@@ -12,6 +13,7 @@ from api.models.users import Session, StatusInterval, User, UserDepartment
 __all__ = [
     "ApiKey",
     "AuditEntry",
+    "CannedReply",
     "Chat",
     "Counter",
     "Customer",

@@ -167,3 +167,21 @@ class SessionKind(StrEnum):
 
     COOKIE = "COOKIE"
     TOKEN = "TOKEN"
+
+
+class NotificationKind(StrEnum):
+    """What a notification is about."""
+
+    CHAT_WAITING = "CHAT_WAITING"
+    CHAT_MESSAGE = "CHAT_MESSAGE"
+    CHAT_ASSIGNED = "CHAT_ASSIGNED"
+    CHAT_RETURNED = "CHAT_RETURNED"
+    TICKET_OVERDUE = "TICKET_OVERDUE"
+
+
+class CannedReplyScope(StrEnum):
+    """Whose a canned reply is: one person's, one department's, or everybody's."""
+
+    PERSONAL = "PERSONAL"
+    DEPARTMENT = "DEPARTMENT"
+    EVERYBODY = "EVERYBODY"

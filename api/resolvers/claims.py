@@ -12,10 +12,11 @@ from api.errors import Capacity, ChatClosed, Conflict, NotFound
 from api.events import ChatAssigned, ChatChanged
 from api.models import Chat, Department, User, UserDepartment
 from api.models.base import UtcDateTime
-from api.models.enums import ChatKind, ChatStatus, Permission, Routing, Sender
+from api.models.enums import ChatKind, ChatStatus, NotificationKind, Permission, Routing, Sender
 from api.resolvers.access import Who, access_chat, access_queue, allow, staff
 from api.resolvers.legs import claim_leg
 from api.resolvers.lines import announce
+from api.resolvers.notifications import notify
 from api.resolvers.presence import attending, occupy
 from api.resolvers.queue import by_rank, dequeue
 
@@ -148,7 +149,7 @@ async def _claimed(
     chat = await tx.session.get_one(Chat, chat_id, populate_existing=True)
     agent = await take_load(tx, chat, agent_id, *conditions)
     await claim_leg(tx, chat_id, agent_id)
-    dequeue(tx, chat, "claimed", by=agent_id)
+    await dequeue(tx, chat, "claimed", by=agent_id)
     await tell_assigned(ctx, tx, chat, agent)
     return chat
 
@@ -166,3 +167,5 @@ async def tell_assigned(ctx: Context, tx: Transaction, chat: Chat, agent: User) 
     await announce(ctx, tx, chat, "event_claimed", name=agent.name)
     tx.emit(ChatChanged(chat_id=chat.id))
     tx.emit(ChatAssigned(user_id=agent.id, chat_id=chat.id))
+    if ctx.principal.actor != f"user:{agent.id}":
+        await notify(tx, agent.id, NotificationKind.CHAT_ASSIGNED, chat)

@@ -13,6 +13,7 @@ from api.resolvers.access import Who, access_chat, allow
 from api.resolvers.checks import Checks
 from api.resolvers.legs import end_leg
 from api.resolvers.lines import announce
+from api.resolvers.notifications import settle_chat
 from api.resolvers.presence import counts, release
 from api.resolvers.queue import dequeue
 
@@ -94,11 +95,12 @@ async def close(ctx: Context, tx: Transaction, chat: Chat, reason: CloseReason, 
     await end_leg(tx, chat.id, LegOutcome.ENDED)
     await announce(ctx, tx, chat, line or _closing_line(ctx), name=getattr(ctx.principal, "name", ""))
     if agent_id is not None:
+        await settle_chat(tx, agent_id, chat.id)
         if counts(chat):
             await release(tx, agent_id)
         tx.emit(ChatUnassigned(user_id=agent_id, chat_id=chat.id, reason="closed"))
     if was_waiting:
-        dequeue(tx, chat, "closed")
+        await dequeue(tx, chat, "closed")
     tx.emit(ChatEnded(chat_id=chat.id))
 
 

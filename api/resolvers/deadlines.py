@@ -15,11 +15,12 @@ from sqlmodel import col
 from api.context import Context
 from api.db import Transaction
 from api.models import Chat, Department, User
-from api.models.enums import Availability, ChatKind, ChatStatus, CloseReason, Routing, Sender
+from api.models.enums import Availability, ChatKind, ChatStatus, CloseReason, NotificationKind, Routing, Sender
 from api.resolvers.access import Who, access_chat, allow
 from api.resolvers.closings import close
 from api.resolvers.handoffs import give_to_people
 from api.resolvers.lines import announce
+from api.resolvers.notifications import notify, notify_overdue
 from api.resolvers.presence import choose, is_present
 from api.resolvers.transfers import put_back
 
@@ -103,6 +104,7 @@ async def _meet(ctx: Context, tx: Transaction, chat: Chat) -> bool:
         return False
     if chat.kind is ChatKind.TICKET:
         chat.deadline = None
+        await notify_overdue(tx, chat)
     elif chat.awaiting is Sender.CUSTOMER and chat.warned_at is None:
         await _warn(ctx, tx, chat)
     elif chat.awaiting is Sender.CUSTOMER:
@@ -126,7 +128,7 @@ async def _warn(ctx: Context, tx: Transaction, chat: Chat) -> None:
 async def _return_unanswered(ctx: Context, tx: Transaction, chat: Chat) -> None:
     """Give the chat of a silent agent to others; one to whom the desk gave it is not given the next one either."""
     agent_id = chat.agent_id
-    await put_back(ctx, tx, chat)
+    await _take_away(ctx, tx, chat)
     department = await tx.session.get_one(Department, chat.department_id)
     if department.routing is Routing.AUTOMATIC and agent_id is not None:
         agent = await tx.session.get_one(User, agent_id, with_for_update=True)
@@ -151,5 +153,12 @@ async def _return_orphan(ctx: Context, tx: Transaction, chat: Chat) -> bool:
         return False
     if is_present(agent, tx.now):
         return False
-    await put_back(ctx, tx, chat)
+    await _take_away(ctx, tx, chat)
     return True
+
+
+async def _take_away(ctx: Context, tx: Transaction, chat: Chat) -> None:
+    """Return a chat to its queue, and tell its agent that it is theirs no more."""
+    if chat.agent_id is not None:
+        await notify(tx, chat.agent_id, NotificationKind.CHAT_RETURNED, chat)
+    await put_back(ctx, tx, chat)

@@ -55,7 +55,6 @@ async def hand_off_chat(ctx: Context, chat_id: uuid.UUID, handoff: Handoff | Non
 async def give_to_people(ctx: Context, tx: Transaction, chat: Chat) -> None:
     """Put a bot's chat, whose row this transaction holds, in the queue of its department."""
     await enqueue(ctx, tx, chat)
-    await tx.session.flush()
     department = await tx.session.get_one(Department, chat.department_id)
     await announce(ctx, tx, chat, "event_handed_off", department=department.name)
     tx.emit(ChatChanged(chat_id=chat.id))

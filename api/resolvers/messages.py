@@ -17,6 +17,7 @@ from api.resolvers.access import Who, access_chat, allow, visible_chats
 from api.resolvers.checks import Checks
 from api.resolvers.legs import note_first_reply
 from api.resolvers.lines import BODY_LIMIT, Author, author_of, write_message
+from api.resolvers.notifications import notify_message, settle_chat
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.resolvers.reopening import reopen
 
@@ -95,6 +96,8 @@ async def _send(ctx: Context, chat_id: uuid.UUID, body: str, client_id: str | No
         message = await write_message(ctx, tx, chat, author, body=body, kind=kind, client_id=client_id)
         if author.sender is Sender.AGENT and kind is MessageKind.TEXT:
             await note_first_reply(tx, chat.id)
+        elif author.sender is Sender.CUSTOMER:
+            await notify_message(tx, chat)
         return Sent(message, repeated=False)
 
 
@@ -112,6 +115,8 @@ async def mark_read(ctx: Context, chat_id: uuid.UUID, *, seq: int) -> Chat:
         side = side_of(ctx.principal)
         if isinstance(ctx.principal, Staff) and chat.agent_id != ctx.principal.user_id:
             return chat
+        if isinstance(ctx.principal, Staff):
+            await settle_chat(tx, ctx.principal.user_id, chat.id)
         column = "agent_read_seq" if side is Sender.AGENT else "customer_read_seq"
         if seq > getattr(chat, column):
             setattr(chat, column, seq)

@@ -17,6 +17,7 @@ from api.models import Chat, Department, Leg, Message, Stream, User, UserDepartm
 from api.models.enums import ChatKind, ChatStatus, Permission, Priority, Scope, Sender
 from api.resolvers.access import Who, access_queue, allow, visible_chats, visible_queues
 from api.resolvers.legs import open_leg
+from api.resolvers.notifications import notify_waiting, settle_waiting
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.resolvers.presence import attending
 from api.resolvers.turns import due_deadline
@@ -84,13 +85,16 @@ async def enqueue(ctx: Context, tx: Transaction, chat: Chat) -> None:
     chat.customer_seen_at = tx.now
     tx.session.add(chat)
     open_leg(tx, chat)
+    await tx.session.flush()
     if chat.kind is ChatKind.CHAT:
         tx.emit(ChatQueued(department_id=chat.department_id, chat_id=chat.id))
+        await notify_waiting(tx, chat)
 
 
-def dequeue(tx: Transaction, chat: Chat, reason: str, *, by: uuid.UUID | None = None) -> None:
+async def dequeue(tx: Transaction, chat: Chat, reason: str, *, by: uuid.UUID | None = None) -> None:
     """Tell the queue that a chat waits in it no more: claimed (then by whom), transferred or closed."""
     if chat.kind is ChatKind.CHAT:
+        await settle_waiting(tx, chat.id)
         tx.emit(ChatLeftQueue(department_id=chat.department_id, chat_id=chat.id, agent_id=by, reason=reason))
 
 

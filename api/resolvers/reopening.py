@@ -33,7 +33,6 @@ async def reopen(ctx: Context, tx: Transaction, chat: Chat) -> None:
         raise ChatClosed("chat_closed")
     chat.closed_at = chat.close_reason = chat.closed_by = chat.token_ends_at = None
     await enqueue(ctx, tx, chat)
-    await tx.session.flush()
     await announce(ctx, tx, chat, "event_reopened")
     tx.emit(ChatChanged(chat_id=chat.id))
 

@@ -65,7 +65,6 @@ async def open_ticket(ctx: Context, new: NewTicket) -> Chat:
         )
         tx.session.add(chat)
         await enqueue(ctx, tx, chat)
-        await tx.session.flush()
         await announce(ctx, tx, chat, "event_ticket_opened", name=staff(ctx).name)
         await write_message(ctx, tx, chat, author_of(ctx.principal, chat), body=new.description)
         return chat
@@ -89,7 +88,7 @@ async def turn_into_ticket(
         if chat.kind is ChatKind.TICKET:
             raise Conflict("ticket_already")
         if chat.status is ChatStatus.WAITING:
-            dequeue(tx, chat, "ticket")
+            await dequeue(tx, chat, "ticket")
         elif chat.agent_id is not None:
             await release(tx, chat.agent_id)
         chat.kind, chat.due_at, chat.deadline = ChatKind.TICKET, due_at, due_at

@@ -92,7 +92,6 @@ async def put_back(ctx: Context, tx: Transaction, chat: Chat) -> None:
     """Return an attended chat, whose row this transaction holds, to its queue."""
     await _leave(tx, chat, LegOutcome.RETURNED, "returned")
     await enqueue(ctx, tx, chat)
-    await tx.session.flush()
     await announce(ctx, tx, chat, "event_returned")
     tx.emit(ChatChanged(chat_id=chat.id))
 
@@ -101,7 +100,7 @@ async def _leave(tx: Transaction, chat: Chat, outcome: LegOutcome, reason: str) 
     """End the stay of a chat where it is now: the leg, the agent's load, and who is told."""
     await end_leg(tx, chat.id, outcome)
     if chat.status is ChatStatus.WAITING:
-        dequeue(tx, chat, reason)
+        await dequeue(tx, chat, reason)
     elif chat.agent_id is not None:
         if counts(chat):
             await release(tx, chat.agent_id)
@@ -112,7 +111,6 @@ async def _arrive(ctx: Context, tx: Transaction, chat: Chat, target: _Target) ->
     chat.department_id = target.department.id
     if target.agent is None:
         await enqueue(ctx, tx, chat)
-        await tx.session.flush()
         await announce(ctx, tx, chat, "event_transferred", department=target.department.name)
         tx.emit(ChatChanged(chat_id=chat.id))
         return

@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 from sqlmodel import col
 
 from api.context import Context
-from api.models import EventRow, Session
+from api.models import EventRow, Notification, Session
 from api.resolvers.access import Who, allow
 
 _BATCH = 5000
@@ -41,3 +41,19 @@ async def prune_sessions(ctx: Context) -> int:
         ended = (col(Session.revoked_at) < horizon) | (col(Session.expires_at) < horizon)
         gone = await tx.session.execute(delete(Session).where(ended).returning(col(Session.id)))
         return len(gone.all())
+
+
+@allow(Who.SYSTEM)
+async def prune_notifications(ctx: Context) -> int:
+    """Forget notifications that were read longer ago than events are kept, a batch at a time. Returns how many."""
+    horizon, forgotten = ctx.now() - ctx.settings.event_retention, 0
+    old = select(col(Notification.id)).where(col(Notification.read_at) < horizon).limit(_BATCH)
+    while True:
+        async with ctx.db.transaction() as tx:
+            gone = await tx.session.execute(
+                delete(Notification).where(col(Notification.id).in_(old)).returning(col(Notification.id))
+            )
+            count = len(gone.all())
+        forgotten += count
+        if count < _BATCH:
+            return forgotten

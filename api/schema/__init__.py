@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from api.schema.api_keys import ApiKeyMutation, ApiKeyQuery
+from api.schema.canned_replies import CannedReplyMutation, CannedReplyQuery
 from api.schema.chat_acts import ChatMutation
 from api.schema.chat_events import ChatSubscription
 from api.schema.chats import ChatQuery
@@ -14,25 +15,36 @@ from api.schema.departments import DepartmentMutation, DepartmentQuery
 from api.schema.extensions import Documents, RememberDocuments, TypedErrors
 from api.schema.messages import MessageMutation
 from api.schema.metrics import MetricsQuery
+from api.schema.notifications import NotificationMutation, NotificationQuery, NotificationSubscription
 from api.schema.queue import QueueQuery, QueueSubscription
 from api.schema.scalars import SCALARS
 from api.schema.users import UserMutation, UserQuery
 
 
 @strawberry.type(description="What can be read.")
-class Query(UserQuery, DepartmentQuery, ChatQuery, QueueQuery, MetricsQuery, ApiKeyQuery):
+class Query(
+    UserQuery, DepartmentQuery, ChatQuery, QueueQuery, MetricsQuery, NotificationQuery, CannedReplyQuery, ApiKeyQuery
+):
     pass
 
 
 @strawberry.type(description="What can be done: one act each.")
-class Mutation(ChatMutation, MessageMutation, UserMutation, DepartmentMutation, ApiKeyMutation):
+class Mutation(
+    ChatMutation,
+    MessageMutation,
+    UserMutation,
+    DepartmentMutation,
+    NotificationMutation,
+    CannedReplyMutation,
+    ApiKeyMutation,
+):
     pass
 
 
 @strawberry.type(
     description="What can be followed. Facts carry a cursor and are replayed after it; passing events carry none."
 )
-class Subscription(ChatSubscription, QueueSubscription):
+class Subscription(ChatSubscription, QueueSubscription, NotificationSubscription):
     pass
 
 

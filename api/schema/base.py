@@ -47,6 +47,8 @@ for _values in (
     enums.MessageKind,
     enums.CpfPolicy,
     enums.Routing,
+    enums.NotificationKind,
+    enums.CannedReplyScope,
     ErrorCode,
 ):
     _enum(_values)
