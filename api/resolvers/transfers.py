@@ -159,6 +159,9 @@ async def _take(tx: Transaction, chat: Chat, agent: User, *, or_queue: bool) -> 
     """Let the chat weigh on a colleague who attends and has room. Raises Conflict or Capacity, unless it may wait."""
     if chat.kind is ChatKind.TICKET:
         return True
+    # Both held in one order: two who swap their chats would wait for each other.
+    both = select(col(User.id)).where(col(User.id).in_([agent.id, chat.agent_id or agent.id])).order_by(col(User.id))
+    await tx.session.execute(both.with_for_update())
     if await occupy(tx, agent.id, attending(tx.now)):
         return True
     if or_queue:
