@@ -90,11 +90,16 @@ async def _each(
     """Act on each of these chats in a transaction of its own: one that fails keeps nobody else waiting."""
     async with ctx.db.read() as session:
         ids = list((await session.execute(which)).scalars())
-    acted = 0
+    acted, failed = 0, None
     for chat_id in ids:
-        async with ctx.db.transaction() as tx:
-            chat = await access_chat(ctx, tx.session, chat_id, lock=True)
-            acted += await act(ctx, tx, chat)
+        try:
+            async with ctx.db.transaction() as tx:
+                chat = await access_chat(ctx, tx.session, chat_id, lock=True)
+                acted += await act(ctx, tx, chat)
+        except Exception as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
     return acted
 
 
