@@ -140,7 +140,8 @@ async def _return_unanswered(ctx: Context, tx: Transaction, chat: Chat) -> None:
 
 async def _abandon(ctx: Context, tx: Transaction, chat: Chat) -> bool:
     department = await tx.session.get_one(Department, chat.department_id)
-    if chat.status is not ChatStatus.WAITING or not _gone_since(chat, tx.now - department.abandon_after):
+    waits = chat.status is ChatStatus.WAITING and chat.kind is ChatKind.CHAT
+    if not waits or not _gone_since(chat, tx.now - department.abandon_after):
         return False
     await close(ctx, tx, chat, CloseReason.ABANDONED, line="event_closed_abandoned")
     return True
