@@ -135,7 +135,8 @@ async def _return_unanswered(ctx: Context, tx: Transaction, chat: Chat) -> None:
     department = await tx.session.get_one(Department, chat.department_id)
     if department.routing is Routing.AUTOMATIC and agent_id is not None:
         agent = await tx.session.get_one(User, agent_id, with_for_update=True)
-        await choose(tx, agent, Availability.PAUSED, NO_ANSWER, by=None)
+        if agent.status is Availability.ONLINE:
+            await choose(tx, agent, Availability.PAUSED, NO_ANSWER, by=None)
 
 
 async def _abandon(ctx: Context, tx: Transaction, chat: Chat) -> bool:
