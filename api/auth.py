@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection
 from api.context import ChatCustomer, Context, Machine, Principal, Services, Staff
 from api.errors import Forbidden, Unauthenticated
 from api.models import ApiKey, Chat, Session, User, UserDepartment
-from api.models.enums import ROLE_PERMISSIONS, Permission, Scope, SessionKind
+from api.models.enums import ROLE_PERMISSIONS, ChatStatus, Permission, Scope, SessionKind
 from api.passwords import TokenKind, token_hash
 from api.texts import preferred_locale
 
@@ -126,8 +126,14 @@ async def look_again(ctx: Context) -> Identity:
 
 
 async def touch(ctx: Context) -> None:
-    """Note that a session or key is in use, at most once a minute."""
+    """Note that a session or key is in use, at most once a minute; of a customer who waits, that they are still there.
+
+    Who polls, because sockets do not get through, is as present as who is connected.
+    """
     principal, now = ctx.principal, ctx.now()
+    if isinstance(principal, ChatCustomer):
+        await _touch_customer(ctx, principal)
+        return
     if not isinstance(principal, Staff | Machine) or (principal.seen_at and principal.seen_at >= now - _SEEN_EVERY):
         return
     if isinstance(principal, Staff):
@@ -141,6 +147,16 @@ async def touch(ctx: Context) -> None:
         statement = update(ApiKey).where(col(ApiKey.id) == principal.key_id, stale).values(last_used_at=now)
     async with ctx.db.transaction() as tx:
         await tx.session.execute(statement)
+
+
+async def _touch_customer(ctx: Context, customer: ChatCustomer) -> None:
+    now = ctx.now()
+    # As often as a live connection would say so.
+    if customer.seen_at is None or customer.seen_at > now - ctx.settings.presence_lease / 3:
+        return
+    here = update(Chat).where(col(Chat.id) == customer.chat_id, col(Chat.status) == ChatStatus.WAITING)
+    async with ctx.db.transaction() as tx:
+        await tx.session.execute(here.values(customer_seen_at=now))
 
 
 def require_csrf_header(connection: HTTPConnection) -> None:
@@ -187,14 +203,15 @@ def _ends_at(login: Session, idle: timedelta) -> datetime | None:
 
 
 async def _customer(services: Services, session: AsyncSession, digest: str) -> Identity:
-    query = select(col(Chat.id), col(Chat.token_ends_at)).where(col(Chat.token_hash) == digest)
+    columns = (col(Chat.id), col(Chat.token_ends_at), col(Chat.status), col(Chat.customer_seen_at))
+    query = select(*columns).where(col(Chat.token_hash) == digest)
     found = (await session.execute(query)).one_or_none()
     if found is None:
         raise Unauthenticated("bad_token")
-    chat_id, ends_at = found
+    chat_id, ends_at, status, seen_at = found
     if ends_at and ends_at <= services.clock():
         raise Unauthenticated("bad_token")
-    return Identity(ChatCustomer(chat_id, digest), ends_at)
+    return Identity(ChatCustomer(chat_id, digest, seen_at if status is ChatStatus.WAITING else None), ends_at)
 
 
 async def _machine(services: Services, session: AsyncSession, which: ColumnElement[bool]) -> Identity:

@@ -35,6 +35,8 @@ class ChatCustomer:
 
     chat_id: uuid.UUID
     token_hash: str
+    seen_at: datetime | None = field(default=None, compare=False)
+    """When they were last noted to be there; None unless they wait."""
 
     @property
     def actor(self) -> str:

@@ -91,11 +91,16 @@ async def _each(
     """Act on each of these chats in a transaction of its own: one that fails keeps nobody else waiting."""
     async with ctx.db.read() as session:
         ids = list((await session.execute(which)).scalars())
-    acted = 0
+    acted, failed = 0, None
     for chat_id in ids:
-        async with ctx.db.transaction() as tx:
-            chat = await access_chat(ctx, tx.session, chat_id, lock=True)
-            acted += await act(ctx, tx, chat)
+        try:
+            async with ctx.db.transaction() as tx:
+                chat = await access_chat(ctx, tx.session, chat_id, lock=True)
+                acted += await act(ctx, tx, chat)
+        except Exception as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
     return acted
 
 
@@ -132,12 +137,14 @@ async def _return_unanswered(ctx: Context, tx: Transaction, chat: Chat) -> None:
     department = await tx.session.get_one(Department, chat.department_id)
     if department.routing is Routing.AUTOMATIC and agent_id is not None:
         agent = await tx.session.get_one(User, agent_id, with_for_update=True)
-        await choose(tx, agent, Availability.PAUSED, NO_ANSWER, by=None)
+        if agent.status is Availability.ONLINE:
+            await choose(tx, agent, Availability.PAUSED, NO_ANSWER, by=None)
 
 
 async def _abandon(ctx: Context, tx: Transaction, chat: Chat) -> bool:
     department = await tx.session.get_one(Department, chat.department_id)
-    if chat.status is not ChatStatus.WAITING or not _gone_since(chat, tx.now - department.abandon_after):
+    waits = chat.status is ChatStatus.WAITING and chat.kind is ChatKind.CHAT
+    if not waits or not _gone_since(chat, tx.now - department.abandon_after):
         return False
     await close(ctx, tx, chat, CloseReason.ABANDONED, line="event_closed_abandoned")
     return True

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, or_, select, update
 from sqlmodel import col
 
 from api.context import Context
@@ -17,7 +17,7 @@ from api.db import Transaction
 from api.errors import Forbidden, NotFound
 from api.events import PresenceChanged
 from api.models import Chat, StatusInterval, User
-from api.models.enums import Availability, ChatKind, ChatStatus, Permission
+from api.models.enums import ROLE_PERMISSIONS, Availability, ChatKind, ChatStatus, Permission
 from api.resolvers.access import Who, allow, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
@@ -49,8 +49,11 @@ def is_present(user: User, now: datetime) -> bool:
 
 
 def attending(now: datetime) -> ColumnElement[bool]:
-    """Who may be given a chat, as a condition on people: active, ONLINE by choice, and present."""
-    return and_(col(User.active), col(User.status) == Availability.ONLINE, col(User.present_until) > now)
+    """Who may be given a chat, as a condition on people: allowed to attend, ONLINE by choice, and present."""
+    roles = [role for role, granted in ROLE_PERMISSIONS.items() if Permission.CHAT_ATTEND in granted]
+    extra = cast(col(User.permissions), String).contains(f'"{Permission.CHAT_ATTEND}"', autoescape=True)
+    allowed = or_(col(User.role).in_(roles), extra)
+    return and_(col(User.active), allowed, col(User.status) == Availability.ONLINE, col(User.present_until) > now)
 
 
 @allow(Permission.CHAT_ATTEND, Permission.QUEUE_MANAGE)

@@ -14,7 +14,7 @@ from api.db import Transaction
 from api.errors import Capacity, Conflict, Invalid, NotFound
 from api.events import ChatChanged, ChatUnassigned
 from api.models import Chat, Department, User, UserDepartment
-from api.models.enums import ChatKind, ChatStatus, LegOutcome, Permission
+from api.models.enums import ChatKind, ChatStatus, LegOutcome, Permission, Sender
 from api.resolvers.access import access_chat, allow, require_in_charge
 from api.resolvers.checks import Checks
 from api.resolvers.claims import tell_assigned
@@ -115,7 +115,7 @@ async def _arrive(ctx: Context, tx: Transaction, chat: Chat, target: _Target) ->
         tx.emit(ChatChanged(chat_id=chat.id))
         return
     chat.status, chat.agent_id, chat.claimed_at = ChatStatus.ACTIVE, target.agent.id, tx.now
-    chat.warned_at, chat.deadline = None, first_deadline(ctx, tx, chat)
+    chat.awaiting, chat.warned_at, chat.deadline = Sender.AGENT, None, first_deadline(ctx, tx, chat)
     tx.session.add(chat)
     open_leg(tx, chat, agent_id=target.agent.id)
     await tx.session.flush()
@@ -157,6 +157,9 @@ async def _take(tx: Transaction, chat: Chat, agent: User, *, or_queue: bool) -> 
     """Let the chat weigh on a colleague who attends and has room. Raises Conflict or Capacity, unless it may wait."""
     if chat.kind is ChatKind.TICKET:
         return True
+    # Both held in one order: two who swap their chats would wait for each other.
+    both = select(col(User.id)).where(col(User.id).in_([agent.id, chat.agent_id or agent.id])).order_by(col(User.id))
+    await tx.session.execute(both.with_for_update())
     if await occupy(tx, agent.id, attending(tx.now)):
         return True
     if or_queue:
