@@ -1,27 +1,29 @@
+import { PresenceFields } from './presence'
 import { graphql, type FragmentOf } from './tada'
 
-export const UserFields = graphql(`
-  fragment UserFields on User @_unmask {
-    id
-    name
-    email
-    extension
-    role
-    permissions
-    extraPermissions
-    active
-    capacity
-    presence {
-      status
-      reason
-      since
-    }
-    departments {
+export const UserFields = graphql(
+  `
+    fragment UserFields on User @_unmask {
       id
       name
+      email
+      extension
+      role
+      permissions
+      extraPermissions
+      active
+      capacity
+      presence {
+        ...PresenceFields
+      }
+      departments {
+        id
+        name
+      }
     }
-  }
-`)
+  `,
+  [PresenceFields],
+)
 export type StaffUser = FragmentOf<typeof UserFields>
 
 export const UsersQuery = graphql(

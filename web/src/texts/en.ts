@@ -85,7 +85,9 @@ export const en: Texts = {
     PAUSED: 'On a break',
     OFFLINE: 'Unavailable',
     pause: 'Take a break',
-    since: 'for',
+    away: 'not connected',
+    awayHint: 'Without a connection your choice does not count: you are given no chats.',
+    today: 'Today',
     reasons: {
       lunch: 'Lunch',
       coffee: 'Coffee',
@@ -93,6 +95,7 @@ export const en: Texts = {
       meeting: 'Meeting',
       training: 'Training',
       other: 'Another reason',
+      noAnswer: 'No answer',
     },
   },
   inbox: {

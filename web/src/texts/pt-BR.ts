@@ -83,7 +83,9 @@ export const ptBR = {
     PAUSED: 'Em pausa',
     OFFLINE: 'Indisponível',
     pause: 'Fazer uma pausa',
-    since: 'há',
+    away: 'sem conexão',
+    awayHint: 'Sem conexão com o servidor, sua escolha não vale: você não recebe atendimentos.',
+    today: 'Hoje',
     reasons: {
       lunch: 'Almoço',
       coffee: 'Café',
@@ -91,6 +93,7 @@ export const ptBR = {
       meeting: 'Reunião',
       training: 'Treinamento',
       other: 'Outro motivo',
+      noAnswer: 'Sem resposta',
     },
   },
   inbox: {
