@@ -3,7 +3,7 @@ import { accepted, asFailure, type Failure } from '../graphql/failure'
 import { PresenceQuery, SetAvailabilityMutation, type Presence } from '../graphql/presence'
 import { reconnect } from '../graphql/socket.svelte'
 import { SignInMutation, SignOutMutation, ViewerQuery, type Viewer, LockQuery } from '../graphql/session'
-import { needs, paths } from './routes'
+import { needs, paths, type Permission } from './routes'
 
 class Session {
   viewer = $state.raw<Viewer | null>(null)
@@ -81,7 +81,11 @@ class Session {
   }
 
   can(page: keyof typeof needs): boolean {
-    return this.viewer?.permissions.includes(needs[page]) ?? false
+    return needs[page].some((permission) => this.may(permission))
+  }
+
+  may(permission: Permission): boolean {
+    return this.viewer?.permissions.includes(permission) ?? false
   }
 
   /** Where this person's work is. */

@@ -28,8 +28,8 @@ export type StaffUser = FragmentOf<typeof UserFields>
 
 export const UsersQuery = graphql(
   `
-    query Users($search: String, $role: Role, $active: Boolean, $after: Cursor) {
-      users(search: $search, role: $role, active: $active, first: 30, after: $after) {
+    query Users($search: String, $role: Role, $active: Boolean, $first: Int, $after: Cursor) {
+      users(search: $search, role: $role, active: $active, first: $first, after: $after) {
         nodes {
           ...UserFields
         }
