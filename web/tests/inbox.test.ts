@@ -54,6 +54,12 @@ describe('the inbox', () => {
     ])
   })
 
+  test("is not touched by a change of its owner's presence", () => {
+    const rows = [row('a')]
+    const presence = { status: 'OFFLINE', chosen: 'ONLINE', reason: null, since: '', present: false } as const
+    expect(afterInboxEvent(rows, { __typename: 'PresenceChanged', user: { id: 'u1', presence } })).toBe(rows)
+  })
+
   test('shows as read at once what is being read', () => {
     expect(afterReading([row('a', { unread: 3 })], 'a')[0]?.unread).toBe(0)
   })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { fromLocal, toLocal } from '../src/time/dates'
 import { clockTime, parseDuration, shortTime, toDuration } from '../src/time/duration'
 
 describe('a duration', () => {
@@ -28,5 +29,14 @@ describe('a time', () => {
     expect(shortTime(3_725_000)).toBe('1:02:05')
     expect(shortTime(45_296_000)).toBe('12:34:56')
     expect(shortTime(null)).toBe('—')
+  })
+})
+
+describe('a moment in a form', () => {
+  test('comes back as it went in', () =>
+    expect(fromLocal(toLocal('2026-11-22T12:05:00.000Z'))).toBe('2026-11-22T12:05:00.000Z'))
+  test('that is empty is none', () => {
+    expect(fromLocal('')).toBeNull()
+    expect(toLocal(null)).toBe('')
   })
 })

@@ -1,5 +1,7 @@
+import { SetAvailabilityMutation, type Presence } from '../graphql/presence'
 import { ask, tell } from '../graphql/client'
 import { accepted } from '../graphql/failure'
+import { keepFresh } from '../graphql/keepFresh.svelte'
 import { PagedResource } from '../graphql/resource.svelte'
 import type { VariablesOf } from '../graphql/tada'
 import {
@@ -14,15 +16,27 @@ export type Role = StaffUser['role']
 export type NewUser = VariablesOf<typeof CreateUserMutation>['input']
 export type UserChange = VariablesOf<typeof UpdateUserMutation>['input']
 
+const pageSize = 30
+
 /** The staff list: search and role narrow it, acts change it in place. */
 export class UserList {
   search = $state('')
   role = $state<Role | ''>('')
   readonly list = new PagedResource<StaffUser>(async (after) => {
-    const variables = { search: this.search.trim() || null, role: this.role || null, active: null, after }
+    const variables = {
+      search: this.search.trim() || null,
+      role: this.role || null,
+      active: null,
+      first: pageSize,
+      after,
+    }
     return (await ask(UsersQuery, variables)).users
   })
   private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor() {
+    keepFresh(this.list, pageSize)
+  }
 
   /** Reads again once the person stops typing. */
   narrow(): void {
@@ -39,6 +53,12 @@ export class UserList {
   async update(id: string, input: UserChange): Promise<void> {
     const { user } = accepted((await tell(UpdateUserMutation, { id, input })).updateUser)
     if (user) this.list.replace(user)
+  }
+
+  async setAvailability(user: StaffUser, status: Presence['chosen'], reason: string | null): Promise<void> {
+    const answer = await tell(SetAvailabilityMutation, { status, reason, userId: user.id })
+    const { user: changed } = accepted(answer.setAvailability)
+    if (changed) this.list.replace({ ...user, presence: changed.presence })
   }
 
   async resetPassword(userId: string): Promise<string | null> {

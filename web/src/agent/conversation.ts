@@ -2,6 +2,7 @@ import type { ChatEventsSubscription } from '../graphql/conversations'
 import type { Chat } from '../graphql/chats'
 import type { Message } from '../graphql/messages'
 import type { ResultOf } from '../graphql/tada'
+import { afterLine } from './turn'
 
 export type ChatDelivery = ResultOf<typeof ChatEventsSubscription>['chatEvents']
 export type ChatEvent = ChatDelivery['event']
@@ -69,7 +70,7 @@ function withChat(state: Conversation, chat: Chat): Conversation {
 export function afterChatEvent(state: Conversation, event: ChatEvent): Conversation {
   switch (event.__typename) {
     case 'MessageSent':
-      return withMessages(state, [event.message])
+      return withMessages({ ...state, chat: afterLine(state.chat, event.message) }, [event.message])
     case 'MessagesRead':
       return withChat(state, {
         ...state.chat,

@@ -21,6 +21,7 @@ function isOlder(incoming: ChatRow, known: ChatRow): boolean {
 }
 
 export function afterInboxEvent(inbox: Inbox, event: InboxEvent): Inbox {
+  if (event.__typename === 'PresenceChanged') return inbox
   if (event.__typename === 'ChatUnassigned') return inbox.filter((row) => row.id !== event.chatId)
   const { chat } = event
   const known = inbox.find((row) => row.id === chat.id)

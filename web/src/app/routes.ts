@@ -25,16 +25,16 @@ export function parseRoute(path: string): Route {
   return admin ? { page: admin, id: third } : { page: 'unknown' }
 }
 
-type Permission = Viewer['permissions'][number]
+export type Permission = Viewer['permissions'][number]
 
-/** Which permission opens which page; the server decides again on every request. */
-export const needs: Record<AdminPage | 'attend', Permission> = {
-  attend: 'CHAT_ATTEND',
-  overview: 'METRICS_VIEW',
-  history: 'CHAT_VIEW_ALL',
-  users: 'USER_MANAGE',
-  departments: 'DEPARTMENT_MANAGE',
-  apiKeys: 'API_KEY_MANAGE',
+/** Which permissions open which page, any of them; the server decides again on every request. */
+export const needs: Record<AdminPage | 'attend', readonly Permission[]> = {
+  attend: ['CHAT_ATTEND'],
+  overview: ['METRICS_VIEW'],
+  history: ['CHAT_VIEW_ALL'],
+  users: ['USER_MANAGE', 'QUEUE_MANAGE'],
+  departments: ['DEPARTMENT_MANAGE'],
+  apiKeys: ['API_KEY_MANAGE'],
 }
 
 export const paths: Record<AdminPage | 'attend', string> = {

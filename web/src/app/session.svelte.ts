@@ -1,20 +1,14 @@
 import { ask, onSignedOut, tell } from '../graphql/client'
 import { accepted, asFailure, type Failure } from '../graphql/failure'
+import { PresenceQuery, SetAvailabilityMutation, type Presence } from '../graphql/presence'
 import { reconnect } from '../graphql/socket.svelte'
-import {
-  SetAvailabilityMutation,
-  SignInMutation,
-  SignOutMutation,
-  ViewerQuery,
-  type Viewer,
-  LockQuery,
-} from '../graphql/session'
-import { needs, paths } from './routes'
-
-export type Presence = NonNullable<Viewer['presence']>
+import { SignInMutation, SignOutMutation, ViewerQuery, type Viewer, LockQuery } from '../graphql/session'
+import { needs, paths, type Permission } from './routes'
 
 class Session {
   viewer = $state.raw<Viewer | null>(null)
+  /** What one may pause for, in the order of the menu. */
+  pauseReasons = $state.raw<readonly string[]>([])
   /** Signed in with a one-time password: nothing else is allowed before it is changed. */
   locked = $state(false)
   loading = $state(true)
@@ -57,15 +51,27 @@ class Session {
     location.replace('/login/')
   }
 
-  async setAvailability(status: Presence['status'], reason: string | null): Promise<void> {
+  async setAvailability(status: Presence['chosen'], reason: string | null): Promise<void> {
     const { user } = accepted((await tell(SetAvailabilityMutation, { status, reason })).setAvailability)
-    if (this.viewer && user) this.viewer = { ...this.viewer, presence: user.presence }
+    if (user) this.show(user.presence)
+  }
+
+  async readPresence(): Promise<void> {
+    const { viewer } = await ask(PresenceQuery, {})
+    if (viewer) this.show(viewer.presence)
+  }
+
+  /** Whether I attend now, as the server last said. */
+  show(presence: Presence): void {
+    if (this.viewer) this.viewer = { ...this.viewer, presence }
   }
 
   private async read(): Promise<void> {
     this.locked = false
     try {
-      this.viewer = (await ask(ViewerQuery, {})).viewer
+      const { viewer, pauseReasons } = await ask(ViewerQuery, {})
+      this.viewer = viewer
+      this.pauseReasons = pauseReasons
     } catch (problem) {
       if (asFailure(problem).code !== 'FORBIDDEN') throw problem
       const { viewer } = await ask(LockQuery, {})
@@ -75,7 +81,11 @@ class Session {
   }
 
   can(page: keyof typeof needs): boolean {
-    return this.viewer?.permissions.includes(needs[page]) ?? false
+    return needs[page].some((permission) => this.may(permission))
+  }
+
+  may(permission: Permission): boolean {
+    return this.viewer?.permissions.includes(permission) ?? false
   }
 
   /** Where this person's work is. */

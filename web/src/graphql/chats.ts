@@ -32,6 +32,7 @@ export const ChatFields = graphql(`
   fragment ChatFields on Chat @_unmask {
     id
     protocol
+    kind
     status
     channel
     category
@@ -44,6 +45,11 @@ export const ChatFields = graphql(`
     claimedAt
     closedAt
     closeReason
+    reopensUntil
+    dueAt
+    awaiting
+    deadline
+    warnedAt
     waiting
     handling
     customerReadSeq
@@ -51,6 +57,8 @@ export const ChatFields = graphql(`
     department {
       id
       name
+      warnAfter
+      closeAfter
     }
     agent {
       id

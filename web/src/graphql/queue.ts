@@ -1,4 +1,5 @@
 import { ChatRowFields } from './chats'
+import { PresenceFields } from './presence'
 import { graphql } from './tada'
 
 export const QueueQuery = graphql(
@@ -59,13 +60,16 @@ export const InboxQuery = graphql(
     query Inbox {
       viewer {
         id
+        presence {
+          ...PresenceFields
+        }
         activeChats {
           ...ChatRowFields
         }
       }
     }
   `,
-  [ChatRowFields],
+  [ChatRowFields, PresenceFields],
 )
 
 export const InboxEventsSubscription = graphql(
@@ -90,11 +94,19 @@ export const InboxEventsSubscription = graphql(
             chatId
             reason
           }
+          ... on PresenceChanged {
+            user {
+              id
+              presence {
+                ...PresenceFields
+              }
+            }
+          }
         }
       }
     }
   `,
-  [ChatRowFields],
+  [ChatRowFields, PresenceFields],
 )
 
 export const ClaimChatMutation = graphql(`

@@ -1,27 +1,30 @@
+import { PresenceFields } from './presence'
 import { graphql, type ResultOf } from './tada'
 
-export const ViewerQuery = graphql(`
-  query Viewer {
-    viewer {
-      id
-      name
-      email
-      role
-      permissions
-      capacity
-      presence {
-        status
-        reason
-        since
-      }
-      departments {
+export const ViewerQuery = graphql(
+  `
+    query Viewer {
+      pauseReasons
+      viewer {
         id
         name
-        waitTarget
+        email
+        role
+        permissions
+        capacity
+        presence {
+          ...PresenceFields
+        }
+        departments {
+          id
+          name
+          waitTarget
+        }
       }
     }
-  }
-`)
+  `,
+  [PresenceFields],
+)
 export type Viewer = NonNullable<ResultOf<typeof ViewerQuery>['viewer']>
 
 /** All that somebody with a one-time password may ask. */
@@ -66,26 +69,6 @@ export const ChangePasswordMutation = graphql(`
   mutation ChangePassword($current: String!, $new: String!) {
     changePassword(current: $current, new: $new) {
       done
-      userErrors {
-        code
-        message
-        field
-      }
-    }
-  }
-`)
-
-export const SetAvailabilityMutation = graphql(`
-  mutation SetAvailability($status: Availability!, $reason: String) {
-    setAvailability(status: $status, reason: $reason) {
-      user {
-        id
-        presence {
-          status
-          reason
-          since
-        }
-      }
       userErrors {
         code
         message

@@ -1,33 +1,35 @@
+import { PresenceFields } from './presence'
 import { graphql, type FragmentOf } from './tada'
 
-export const UserFields = graphql(`
-  fragment UserFields on User @_unmask {
-    id
-    name
-    email
-    extension
-    role
-    permissions
-    extraPermissions
-    active
-    capacity
-    presence {
-      status
-      reason
-      since
-    }
-    departments {
+export const UserFields = graphql(
+  `
+    fragment UserFields on User @_unmask {
       id
       name
+      email
+      extension
+      role
+      permissions
+      extraPermissions
+      active
+      capacity
+      presence {
+        ...PresenceFields
+      }
+      departments {
+        id
+        name
+      }
     }
-  }
-`)
+  `,
+  [PresenceFields],
+)
 export type StaffUser = FragmentOf<typeof UserFields>
 
 export const UsersQuery = graphql(
   `
-    query Users($search: String, $role: Role, $active: Boolean, $after: Cursor) {
-      users(search: $search, role: $role, active: $active, first: 30, after: $after) {
+    query Users($search: String, $role: Role, $active: Boolean, $first: Int, $after: Cursor) {
+      users(search: $search, role: $role, active: $active, first: $first, after: $after) {
         nodes {
           ...UserFields
         }

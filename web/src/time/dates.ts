@@ -35,3 +35,13 @@ export function startOfToday(): Date {
   start.setHours(0, 0, 0, 0)
   return start
 }
+
+/** A moment as a datetime-local field wants it: 2026-11-22T14:05 on the viewer's clock. */
+export function toLocal(iso: string | null): string {
+  if (!iso) return ''
+  const at = new Date(iso)
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}
+
+/** The moment that a datetime-local field names; null while it is empty. */
+export const fromLocal = (local: string): string | null => (local ? new Date(local).toISOString() : null)

@@ -1,7 +1,7 @@
-import { asFailure, type Failure } from '../graphql/failure'
+import { asFailure, type Failure } from './failure'
 import { sentence } from '../texts/index'
 
-/** One attempt at an act of the administration: busy while it runs, a sentence when it is refused. */
+/** One attempt at an act that a person tries: busy while it runs, a sentence when it is refused. */
 export class Act {
   busy = $state(false)
   private failure = $state.raw<Failure>()
