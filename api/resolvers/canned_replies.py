@@ -19,12 +19,10 @@ from api.models.enums import CannedReplyScope, Permission
 from api.resolvers.access import allow, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
+from api.resolvers.lines import BODY_LIMIT
 
 SCOPE_LIMIT = 500
 """How many answers one person, one department or everybody may have: whoever lists them gets them all."""
-
-BODY_LIMIT = 4000
-"""As many characters as a message may have."""
 
 PLACEHOLDERS = ("cliente", "agente", "protocolo", "setor", "customer", "agent", "protocol", "department")
 """What may stand in braces; the panel fills it in when the agent picks the answer: they see it before they send."""

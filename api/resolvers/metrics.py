@@ -14,7 +14,7 @@ from sqlmodel import col
 from api.context import Context
 from api.errors import Invalid
 from api.models import Chat, Department, Leg, User, UserDepartment
-from api.models.enums import Availability, Channel, ChatStatus, LegOutcome, Permission, Scope
+from api.models.enums import Availability, Channel, ChatKind, ChatStatus, LegOutcome, Permission, Scope
 from api.resolvers.access import allow
 
 ABANDONED_TOO_SOON = timedelta(seconds=10)
@@ -114,11 +114,13 @@ async def desk_now(ctx: Context, *, department_id: uuid.UUID | None = None) -> D
     """How many wait, are attended, and attend, at this moment."""
     async with ctx.db.read() as session:
         chats = select(col(Chat.status), func.count()).group_by(col(Chat.status))
-        chats = chats.where(col(Chat.status).in_([ChatStatus.WAITING, ChatStatus.ACTIVE]))
+        live = col(Chat.kind) == ChatKind.CHAT, col(Chat.status).in_([ChatStatus.WAITING, ChatStatus.ACTIVE])
+        chats = chats.where(*live)
         if department_id is not None:
             chats = chats.where(col(Chat.department_id) == department_id)
         by_status = {status: count for status, count in await session.execute(chats)}
-        agents = select(col(User.status), func.count()).where(col(User.active)).group_by(col(User.status))
+        present = col(User.active), col(User.present_until) > ctx.now()
+        agents = select(col(User.status), func.count()).where(*present).group_by(col(User.status))
         if department_id is not None:
             here = select(col(UserDepartment.user_id)).where(col(UserDepartment.department_id) == department_id)
             agents = agents.where(col(User.id).in_(here))

@@ -43,13 +43,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
-    """The program, serving an empty desk."""
+    """The program, serving an empty desk, with what the test's `environment` mark sets."""
+    mark = request.node.get_closest_marker("environment")
+    environment: dict[str, str] = mark.kwargs if mark else {}
     if request.param == "sqlite":
-        with serving(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/desk.sqlite3") as server:
+        with serving(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/desk.sqlite3", **environment) as server:
             yield server
         return
     postgres: Postgres = request.getfixturevalue("postgres_server")
-    with postgres.fresh() as url, serving(tmp_path, url) as server:
+    with postgres.fresh() as url, serving(tmp_path, url, **environment) as server:
         yield server
 
 

@@ -125,6 +125,9 @@ async def test_the_desk_now_counts_who_waits_is_attended_and_attends(desk: Desk)
     assert (now.waiting, now.active, now.agents_online, now.agents_paused) == (2, 1, 1, 1)
     tecnico = await desk_now(rui, department_id=(await desk.department("tecnico")).id)
     assert (tecnico.waiting, tecnico.active) == (1, 1)
+    desk.clock.advance(seconds=45)
+    gone = await desk_now(rui)
+    assert (gone.agents_online, gone.agents_paused) == (0, 0)
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=50))
