@@ -1,11 +1,13 @@
 """GET /dashboard/metrics/."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from api.models.enums import Role, Scope
 from api.resolvers.metrics import get_metrics
+from api.resolvers.presence import renew_presence
 from tests.rest_compat.callers import Door, refusal
 
 
@@ -21,6 +23,7 @@ async def lived_day(door: Door) -> None:
     await eva.post(f"/chat/{eva.id}/end/")
     door.desk.clock.advance(seconds=222)
     await ana.post(f"/chat/{zé.id}/end/")
+    await renew_presence(door.desk.system, [UUID(ana.id)])
     await door.customer()
 
 
