@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.databases", "tests.forbid_skips", "tests.running", "tests.people"]
+pytest_plugins = ["tests.databases", "tests.forbid_skips", "tests.running", "tests.people", "tests.cluster"]
 
 MARKERS = (
     "settings(**overrides): settings of the app that the `running` fixture opens.",

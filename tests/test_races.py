@@ -2,12 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -24,45 +22,8 @@ from api.resolvers.messages import mark_read, send_message
 from api.resolvers.openings import open_chat
 from api.resolvers.presence import set_availability
 from api.resolvers.users import UserChange, update_user
-from api.services import Running
-from tests.clock import Clock
+from tests.cluster import Cluster, kinds, together
 from tests.people import Desk, person, valid_cpf
-from tests.running import OpenRunning
-
-T = TypeVar("T")
-
-
-class Cluster:
-    """A desk served by two processes' worth of connections on one database; callers are dealt to them in turn."""
-
-    def __init__(self, desk: Desk, second: Running) -> None:
-        self.desk = desk
-        self._second = second
-
-    def spread(self, ctx: Context, number: int) -> Context:
-        """The same caller, at one process or the other."""
-        return replace(ctx, services=self._second.services) if number % 2 else ctx
-
-
-@pytest.fixture
-async def cluster(database_url: str, open_running: OpenRunning, clock: Clock) -> AsyncIterator[Cluster]:
-    """Two running apps on one database, of each kind."""
-    async with open_running(database_url) as first, open_running(database_url) as second:
-        yield Cluster(Desk(first, clock), second)
-
-
-async def together(work: Iterable[Awaitable[T]]) -> tuple[list[T], list[AppError]]:
-    """Do everything at once: what succeeded, and the errors that callers are told. Anything else is a fault."""
-    outcomes = await asyncio.gather(*work, return_exceptions=True)
-    errors = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-    assert all(isinstance(error, AppError) for error in errors), errors
-    fine: list[Any] = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
-    return fine, [error for error in errors if isinstance(error, AppError)]
-
-
-def kinds(errors: Iterable[AppError]) -> set[tuple[type[AppError], str]]:
-    return {(type(error), error.reason) for error in errors}
-
 
 # Claims
 
