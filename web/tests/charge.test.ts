@@ -22,6 +22,13 @@ describe('a chat', () => {
     expect(actsOn(waiting, supervisor)).toEqual(['transfer', 'ticket', 'close'])
   })
 
+  test('whose customer is known can have a ticket beside it, even once it has ended', () => {
+    const customer = { id: 'k1', name: 'Maria', cpfMasked: null, email: null, phone: null, company: null }
+    expect(actsOn(chat({ status: 'CLOSED', customer }), bia)).toEqual(['new'])
+    expect(actsOn(chat({ customer }), ana)).toEqual(['transfer', 'return', 'ticket', 'new', 'close'])
+    expect(actsOn(chat({ customer }), { id: 'u4', permissions: ['CHAT_VIEW_ALL'] })).toEqual([])
+  })
+
   test('becomes a ticket once', () => {
     expect(actsOn(chat({ kind: 'TICKET' }), ana)).not.toContain('ticket')
   })

@@ -4,6 +4,8 @@ import type * as departments from './chat/departments';
 import type * as opening from './chat/opening';
 import type * as sending from './chat/sending';
 import type * as launcher from './launcher/launcher';
+import type * as state from './chat/state';
+import type * as wearing from './view/wear';
 import type * as draft from './session/draft';
 
 // Two scripts, so that a site pays 12 KB for the button and the open conversation behind it, and for the panel only once
@@ -15,6 +17,8 @@ export type Desk = Pick<typeof acting, 'closeChat' | 'rateChat' | 'markRead' | '
   Pick<typeof departments, 'departments'> &
   Pick<typeof opening, 'openChat'> &
   Pick<typeof sending, 'write'> &
+  Pick<typeof state, 'reopensFor'> &
+  Pick<typeof wearing, 'wear'> &
   Pick<typeof draft, 'draft' | 'setDraft'> &
   Pick<typeof launcher, 'show'> & {
     root: ShadowRoot;

@@ -4,6 +4,7 @@ import { departments } from './chat/departments';
 import { follow, wake } from './chat/following';
 import { openChat } from './chat/opening';
 import { write } from './chat/sending';
+import { reopensFor } from './chat/state';
 import { shared } from './chat/tabs';
 import { MEETING, type Desk } from './desk';
 import { dress } from './launcher/dress';
@@ -11,6 +12,7 @@ import { draw, join, launcher, OPEN, show } from './launcher/launcher';
 import { draft, setDraft } from './session/draft';
 import { credentials } from './session/session';
 import { recall } from './session/storage';
+import { wear } from './view/wear';
 
 const NAME = 'alidash-widget';
 
@@ -18,7 +20,7 @@ function start() {
   if (document.querySelector(NAME)) return;
   const host = document.createElement(NAME);
   const root = dress(host);
-  const desk: Desk = { root, join, show, current, departments, draft, setDraft, openChat, write, closeChat, rateChat, markRead, markTyping, showEarlier, startOver };
+  const desk: Desk = { root, join, show, current, departments, draft, setDraft, openChat, write, closeChat, rateChat, markRead, markTyping, showEarlier, startOver, reopensFor, wear };
   Object.assign(globalThis, { [MEETING]: desk });
   root.append(launcher);
   document.body.append(host);

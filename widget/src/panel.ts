@@ -1,8 +1,7 @@
 import { desk } from './desk';
 import { panel, draw, show } from './view/panel';
 import styles from './view/panel.css?inline';
-import { wear } from './view/wear';
 
-wear(desk.root, styles);
+desk.wear(desk.root, styles);
 desk.root.prepend(panel);
 desk.join({ show, draw });

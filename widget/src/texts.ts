@@ -49,6 +49,7 @@ export const endQuestion = text('Encerrar esta conversa?', 'End this chat?');
 export const keepTalking = text('Continuar', 'Keep talking');
 export const ended = text('Conversa encerrada.', 'This chat has ended.');
 export const kept = text('Seu texto ficou guardado para uma nova conversa.', 'Your text is kept for a new chat.');
+export const reopen = text('Escreva para retomar a conversa', 'Write to take up this chat again');
 export const newChat = text('Nova conversa', 'New chat');
 export const rateQuestion = text('Como foi o atendimento?', 'How did we do?');
 export const comment = text('Comentário', 'Comment');

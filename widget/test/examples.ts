@@ -6,6 +6,7 @@ export const chat = (given: Partial<Chat> = {}): Chat => ({
   status: 'ACTIVE',
   agentName: 'Ana Souza',
   position: null,
+  reopensUntil: null,
   customerReadSeq: 0,
   agentReadSeq: 0,
   department: { name: 'Técnico', online: true },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../src/chat/events';
-import { withDelivery, withEarlier, withLoaded, withMessages, withOutgoing, withRefusal, withTokenEnded } from '../src/chat/reduce';
-import { nothing, unread, type State } from '../src/chat/state';
+import { withClosed, withDelivery, withEarlier, withLoaded, withMessages, withOutgoing, withRefusal, withTokenEnded } from '../src/chat/reduce';
+import { nothing, reopensFor, unread, type State } from '../src/chat/state';
 import { chat, message, page, talking } from './examples';
 
 const outgoing = (clientId: string, at = 1) => ({ clientId, body: clientId, at });
@@ -116,6 +116,14 @@ describe('the end of the token', () => {
 
   test('leads to the form when nothing is on screen yet', () => {
     expect(withTokenEnded({ ...nothing, credentials: { chatId: 'c1', token: 'old' } })).toEqual({ ...nothing, over: true });
+  });
+
+  test('ends the time to reopen, too', () => {
+    const closed = talking({ chat: chat({ status: 'CLOSED', reopensUntil: new Date(Date.now() + 60_000).toISOString() }) });
+    expect(reopensFor(closed)).toBeGreaterThan(59_000);
+    expect(reopensFor(withTokenEnded(closed))).toBe(0);
+    expect(reopensFor(withClosed(closed))).toBe(0);
+    expect(reopensFor(talking())).toBe(0);
   });
 
   test('is not the end of the chat: ChatEnded keeps the token for the time of reopening', () => {

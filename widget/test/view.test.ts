@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { State } from '../src/chat/state';
+import { reopensFor } from '../src/chat/state';
 import { chat, message, talking } from './examples';
 
 const desk = {
   current: () => state,
+  reopensFor,
   markRead: vi.fn(),
   markTyping: vi.fn(),
   write: vi.fn(),
@@ -245,6 +247,37 @@ describe('the panel', () => {
     expect(desk.startOver).toHaveBeenCalledOnce();
     await shows({ messages: [], outbox: [] });
     expect(one<HTMLTextAreaElement>('#message').value).toBe('mais uma coisa');
+  });
+
+  const soon = () => new Date(Date.now() + 60_000).toISOString();
+
+  test('goes on with the same chat when the customer writes soon after its end', async () => {
+    await shows(talking({ chat: chat({ status: 'CLOSED', reopensUntil: soon() }) }));
+    expect([seen(one('.composer')), seen(one('.rating')), one('.choices button').className]).toEqual([true, true, 'quiet']);
+    expect(one<HTMLTextAreaElement>('.composer textarea').placeholder).toBe('Escreva para retomar a conversa');
+    type('.composer textarea', 'voltou a cair');
+    press('.composer textarea', 'Enter');
+    expect(desk.write).toHaveBeenCalledExactlyOnceWith('voltou a cair');
+    await shows(talking({ chat: chat({ status: 'WAITING' }) }));
+    expect([seen(one('.composer')), seen(one('.choices'))]).toEqual([true, false]);
+    expect(one<HTMLTextAreaElement>('.composer textarea').placeholder).toBe('Escreva uma mensagem');
+  });
+
+  test('offers only a new chat once the time to reopen is over', async () => {
+    vi.useFakeTimers();
+    try {
+      state = talking({ chat: chat({ status: 'CLOSED', reopensUntil: soon() }) });
+      view.draw();
+      vi.advanceTimersByTime(60_001);
+      expect([seen(one('.composer')), seen(one('.choices'))]).toEqual([false, true]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('announces the warning and the end as they come, in words that stand out', async () => {
+    await shows(talking({ messages: [message(1, { kind: 'EVENT', sender: 'SYSTEM', body: 'A conversa será encerrada em 5 minutos.' })] }));
+    expect(one('[aria-live=polite] > .event').textContent).toBe('A conversa será encerrada em 5 minutos.');
   });
 
   test('does not ask for a rating when the token has ended', async () => {

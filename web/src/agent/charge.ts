@@ -1,7 +1,7 @@
 import type { Chat } from '../graphql/chats'
 import type { Viewer } from '../graphql/session'
 
-export type Act = 'transfer' | 'return' | 'ticket' | 'close'
+export type Act = 'transfer' | 'return' | 'ticket' | 'new' | 'close'
 
 /** May change this chat: who attends it, and who manages the queue. A bot's chat is the bot's, an ended one nobody's. */
 export function inCharge(chat: Chat, viewer: Pick<Viewer, 'id' | 'permissions'>): boolean {
@@ -12,9 +12,11 @@ export function inCharge(chat: Chat, viewer: Pick<Viewer, 'id' | 'permissions'>)
 
 /** What this person can do with this chat now, in the order of the menu. */
 export function actsOn(chat: Chat, viewer: Pick<Viewer, 'id' | 'permissions'>): Act[] {
-  if (!inCharge(chat, viewer)) return []
+  // A ticket for the same customer is nothing that happens to this chat.
+  const beside: Act[] = chat.customer && viewer.permissions.includes('CHAT_ATTEND') ? ['new'] : []
+  if (!inCharge(chat, viewer)) return beside
   const acts: Act[] = ['transfer']
   if (chat.status === 'ACTIVE') acts.push('return')
   if (chat.kind === 'CHAT') acts.push('ticket')
-  return [...acts, 'close']
+  return [...acts, ...beside, 'close']
 }

@@ -11,7 +11,10 @@ export class Claim {
   /** The id being taken, 'next' for the head of the queue. */
   busy = $state<string | null>(null)
 
-  constructor(private lost: (chatId: string) => void) {}
+  constructor(
+    private lost: (chatId: string) => void,
+    private taken: (chatId: string) => void = (id) => router.go(chatPath(id)),
+  ) {}
 
   async next(): Promise<void> {
     await this.attempt('next', async () => accepted((await tell(ClaimNextMutation, {})).claimNext).chat)
@@ -26,7 +29,7 @@ export class Claim {
     this.busy = what
     try {
       const chat = await claim()
-      if (chat) router.go(chatPath(chat.id))
+      if (chat) this.taken(chat.id)
       else toasts.say(t.queue.nobody)
     } catch (problem) {
       const failure = asFailure(problem)

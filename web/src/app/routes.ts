@@ -1,9 +1,11 @@
 import type { Viewer } from '../graphql/session'
 
 export type AdminPage = 'overview' | 'history' | 'users' | 'departments' | 'apiKeys'
+export type PanelPage = AdminPage | 'attend' | 'tickets'
 export type Route =
   | { page: 'start' | 'login' | 'unknown' }
   | { page: 'attend'; chatId: string | null }
+  | { page: 'tickets'; id: string | null }
   | { page: AdminPage; id: string | null }
 
 const adminPages: Record<string, AdminPage> = {
@@ -21,6 +23,7 @@ export function parseRoute(path: string): Route {
   if (first === 'login' && !second) return { page: 'login' }
   if (first === 'meu-painel' && !second) return { page: 'attend', chatId: null }
   if (first === 'meu-painel' && second === 'chat' && third) return { page: 'attend', chatId: third }
+  if (first === 'meu-painel' && second === 'tickets') return { page: 'tickets', id: third }
   const admin = first === 'admin' && Object.hasOwn(adminPages, second) ? adminPages[second] : undefined
   return admin ? { page: admin, id: third } : { page: 'unknown' }
 }
@@ -28,8 +31,9 @@ export function parseRoute(path: string): Route {
 export type Permission = Viewer['permissions'][number]
 
 /** Which permissions open which page, any of them; the server decides again on every request. */
-export const needs: Record<AdminPage | 'attend', readonly Permission[]> = {
+export const needs: Record<PanelPage, readonly Permission[]> = {
   attend: ['CHAT_ATTEND'],
+  tickets: ['CHAT_ATTEND'],
   overview: ['METRICS_VIEW'],
   history: ['CHAT_VIEW_ALL'],
   users: ['USER_MANAGE', 'QUEUE_MANAGE'],
@@ -37,8 +41,9 @@ export const needs: Record<AdminPage | 'attend', readonly Permission[]> = {
   apiKeys: ['API_KEY_MANAGE'],
 }
 
-export const paths: Record<AdminPage | 'attend', string> = {
+export const paths: Record<PanelPage, string> = {
   attend: '/meu-painel/',
+  tickets: '/meu-painel/tickets',
   overview: '/admin/',
   history: '/admin/historico',
   users: '/admin/usuarios',
@@ -46,6 +51,7 @@ export const paths: Record<AdminPage | 'attend', string> = {
   apiKeys: '/admin/chaves',
 }
 
+export const ticketPath = (id: string) => `/meu-painel/tickets/${id}`
 export const chatPath = (id: string) => `/meu-painel/chat/${id}`
 
 /** Only a path of ours: never an address that a crafted link smuggled in. */

@@ -70,8 +70,8 @@ export const withRefusal = (state: State, refusedId: string, refused: string): S
   outbox: state.outbox.map((it) => (it.clientId == refusedId ? { ...it, refused } : it)),
 });
 
-/** The chat takes no more messages; its token may still rate it. */
-export const withClosed = (state: State): State => ({ ...state, outbox: [], chat: state.chat && { ...state.chat, status: 'CLOSED' } });
+/** The chat takes no more messages, and reopens no more; its token may still rate it. */
+export const withClosed = (state: State): State => ({ ...state, outbox: [], chat: state.chat && { ...state.chat, status: 'CLOSED', reopensUntil: null } });
 
 /** The token ended: what is on screen stays to be read; with nothing on screen it is the form again. */
 export function withTokenEnded(state: State): State {

@@ -20,6 +20,8 @@ export interface Chat {
   status: 'BOT' | 'WAITING' | 'ACTIVE' | 'CLOSED';
   agentName: string | null;
   position: number | null;
+  /** Until when the next words of the customer reopen it, once it has ended. */
+  reopensUntil: string | null;
   customerReadSeq: number;
   agentReadSeq: number;
   department: { name: string; online: boolean };
@@ -61,6 +63,10 @@ export interface State {
 export const nothing: State = { messages: [], outbox: [] };
 
 export const isClosed = ({ chat }: State): boolean => chat?.status == 'CLOSED';
+
+/** How long, in milliseconds, a closed chat goes on with the next words written in it; 0 when it does not. */
+export const reopensFor = ({ chat, credentials }: State): number =>
+  (credentials && chat?.status == 'CLOSED' && chat.reopensUntil && Math.max(0, Date.parse(chat.reopensUntil) - Date.now())) || 0;
 
 /** How many messages of the other side nobody has looked at yet. */
 export const unread = ({ messages, chat }: State): number =>

@@ -1,4 +1,4 @@
-const CHAT = 'fragment C on Chat{id protocol status agentName position customerReadSeq agentReadSeq department{name online}estimatedWait{atLeast atMost}rating{score}}';
+const CHAT = 'fragment C on Chat{id protocol status agentName position reopensUntil customerReadSeq agentReadSeq department{name online}estimatedWait{atLeast atMost}rating{score}}';
 const MESSAGE = 'fragment M on Message{id seq sender senderName kind body clientId sentAt}';
 const ERRORS = 'userErrors{code message field}}}';
 const FOR_CHAT = 'mutation($id:ID!';

@@ -5,7 +5,7 @@ import { LONGEST } from './limits';
 
 const WARN_BELOW = 200;
 const counter = h('small');
-const box = h('textarea', { rows: 1, maxLength: LONGEST, placeholder: texts.write, 'aria-label': texts.write, oninput, onkeydown });
+const box = h('textarea', { rows: 1, maxLength: LONGEST, oninput, onkeydown });
 /** Where messages are written: Enter sends, Shift+Enter starts a line. */
 export const composer = h('form.foot.composer', { onsubmit }, box, h('button.main', { 'aria-label': texts.send }, '↑'), counter);
 
@@ -35,6 +35,9 @@ function onsubmit(event: Event) {
   desk.write(body);
 }
 
-/** Comes into view with whatever was being written. */
-export const showComposer = () => fit(desk.draft());
+/** Comes into view with whatever was being written; in a chat that has ended, writing takes it up again. */
+export function showComposer(ended = false) {
+  box.placeholder = box.ariaLabel = ended ? texts.reopen : texts.write;
+  fit(desk.draft());
+}
 export const focusComposer = () => box.focus();

@@ -36,10 +36,11 @@ async function attempt(act: Promise<string | undefined>) {
 export function drawEnding(state: State, stays: () => void) {
   const closed = isClosed(state);
   const { chat, over } = (shown = state);
+  const reopens = desk.reopensFor(state);
   resume = stays;
-  said.textContent = closed ? dotted(!!chat!.rating && texts.thanks, !!desk.draft() && texts.kept) : texts.endQuestion;
+  said.textContent = closed ? dotted(!!chat!.rating && texts.thanks, !!desk.draft() && !reopens && texts.kept) : texts.endQuestion;
   rating.hidden = !closed || !!over || !!chat!.rating;
-  left.className = rating.hidden ? 'main' : 'quiet';
+  left.className = rating.hidden && !reopens ? 'main' : 'quiet';
   left.textContent = closed ? texts.newChat : texts.endChat;
   stay.hidden = closed;
 }

@@ -11,7 +11,8 @@ import { drawThread, thread, toEnd } from './thread';
 /** The person asked to end the chat, and has not confirmed yet. */
 let asked = false;
 /** What stands at the foot of the panel now. */
-let foot: HTMLElement | undefined;
+let foot: string | undefined;
+let windowEnds: ReturnType<typeof setTimeout> | undefined;
 
 const heading = createHeading(() => turn(true), () => desk.show(false));
 /** The window that the floating button opens: not modal, the page around it stays in use. */
@@ -53,14 +54,20 @@ export function draw() {
 function drawBody(state: State, closed: boolean) {
   const talking = !!(state.credentials || state.chat);
   if (closed || !talking) asked = false;
-  const now = !talking ? form : closed || asked ? ending : composer;
-  for (const node of [form, composer, ending]) node.hidden = node != now;
+  const left = desk.reopensFor(state);
+  form.hidden = talking;
   thread.hidden = !talking;
+  ending.hidden = !closed && !asked;
+  // For a while after the end the customer may still write, which takes the same chat up again.
+  composer.hidden = !talking || !(left || ending.hidden);
+  clearTimeout(windowEnds);
+  if (left) windowEnds = setTimeout(draw, left);
   drawEnding(state, () => turn(false));
   if (talking) drawThread(state);
+  const now = `${talking}${composer.hidden}${ending.hidden}`;
   if (now == foot) return;
   foot = now;
-  if (now == form) showForm();
-  if (now == composer) showComposer();
+  if (!talking) showForm();
+  else if (!composer.hidden) showComposer(closed);
   toEnd();
 }
