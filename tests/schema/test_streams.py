@@ -345,7 +345,7 @@ async def test_nothing_is_left_behind_when_sockets_go(door: Door) -> None:
     opened = await door.desk.opened()
     for _ in range(20):
         async with door.socket_of(opened) as socket:
-            await socket.subscribe("1", CHAT, c=str(opened.chat.id))
+            await socket.subscribe("1", CHAT, c=str(opened.chat.id), a=beginning(door.desk))
             await events(socket, "1", "chatEvents", 1)
     async with asyncio.timeout(5):
         while door.desk.running.hub.subscribers:  # noqa: ASYNC110 - the server tells nobody when a reader is gone
