@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -86,7 +87,7 @@ class Database:
         self.publish: Publish = _nobody_listens
         self.epoch = ""
         if self.embedded:
-            _make_folder(self._url.database)
+            _make_file(self._url.database)
             # One writer: SQLite has one anyway, and waiting in line is quicker than colliding.
             self._writer = _sqlite_engine(self._url, "BEGIN IMMEDIATE", pool_size=1)
             self._reader = _sqlite_engine(self._url, "BEGIN", pool_size=settings.database_pool)
@@ -181,9 +182,14 @@ def _row(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _make_folder(path: str | None) -> None:
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+def _make_file(path: str | None) -> None:
+    """Make an empty database that only its owner may read: it holds conversations, and SQLite's own files follow it."""
+    if not path or path == ":memory:":
+        return
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    # Where it cannot be made, SQLite says so itself when it opens it.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _sqlite_engine(url: Any, begin: str, pool_size: int) -> AsyncEngine:

@@ -100,6 +100,18 @@ async def test_several_processes_may_start_on_one_empty_database_at_once(
         await db.close()
 
 
+async def test_a_new_embedded_database_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "desk.sqlite3"
+    db = Database(settings_for(f"sqlite+aiosqlite:///{path}", tmp_path), Clock())
+    await migrate(db.engine)
+    assert {file.name: oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()} == {
+        "desk.sqlite3": "0o600",
+        "desk.sqlite3-shm": "0o600",
+        "desk.sqlite3-wal": "0o600",
+    }
+    await db.close()
+
+
 async def test_all_steps_are_one_transaction(postgres_server: Postgres, tmp_path: Path) -> None:
     """Between two of them, another process would take the second one."""
     with postgres_server.fresh() as postgres:
