@@ -12,7 +12,7 @@ from api.errors import Capacity, ChatClosed, Conflict, NotFound
 from api.events import ChatAssigned, ChatChanged
 from api.models import Chat, Department, User, UserDepartment
 from api.models.base import UtcDateTime
-from api.models.enums import ChatKind, ChatStatus, NotificationKind, Permission, Routing, Sender
+from api.models.enums import ChatKind, ChatStatus, NotificationKind, Permission, Routing
 from api.resolvers.access import Who, access_chat, access_queue, allow, staff
 from api.resolvers.legs import claim_leg
 from api.resolvers.lines import announce
@@ -118,7 +118,6 @@ async def _claim(ctx: Context, tx: Transaction, which: ColumnElement[bool], agen
             status=ChatStatus.ACTIVE,
             agent_id=agent_id,
             claimed_at=tx.now,
-            awaiting=Sender.AGENT,
             deadline=case((_live, until), else_=col(Chat.deadline)),
         )
         .returning(col(Chat.id))

@@ -20,7 +20,7 @@ from api.resolvers.legs import open_leg
 from api.resolvers.notifications import notify_waiting, settle_waiting
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.resolvers.presence import attending
-from api.resolvers.turns import due_deadline
+from api.resolvers.turns import due_deadline, first_turn
 from api.settings import Settings
 
 RECENT = timedelta(hours=1)
@@ -81,7 +81,7 @@ async def enqueue(ctx: Context, tx: Transaction, chat: Chat) -> None:
     chat.status, chat.agent_id, chat.claimed_at = ChatStatus.WAITING, None, None
     chat.queued_at = chat.queued_at or tx.now
     chat.queue_rank = queue_rank(ctx.settings, chat.queued_at, chat.priority)
-    chat.awaiting, chat.warned_at, chat.deadline = Sender.AGENT, None, due_deadline(tx, chat)
+    chat.awaiting, chat.warned_at, chat.deadline = first_turn(chat), None, due_deadline(tx, chat)
     chat.customer_seen_at = tx.now
     tx.session.add(chat)
     open_leg(tx, chat)

@@ -14,7 +14,7 @@ from api.db import Transaction
 from api.errors import Capacity, Conflict, Invalid, NotFound
 from api.events import ChatChanged, ChatUnassigned
 from api.models import Chat, Department, User, UserDepartment
-from api.models.enums import ChatKind, ChatStatus, LegOutcome, Permission, Sender
+from api.models.enums import ChatKind, ChatStatus, LegOutcome, Permission
 from api.resolvers.access import access_chat, allow, require_in_charge
 from api.resolvers.checks import Checks
 from api.resolvers.claims import tell_assigned
@@ -22,7 +22,7 @@ from api.resolvers.legs import end_leg, open_leg
 from api.resolvers.lines import announce, note
 from api.resolvers.presence import attending, counts, occupy, release
 from api.resolvers.queue import dequeue, enqueue
-from api.resolvers.turns import first_deadline
+from api.resolvers.turns import first_deadline, first_turn
 
 REASON_LIMIT = 500
 
@@ -115,7 +115,7 @@ async def _arrive(ctx: Context, tx: Transaction, chat: Chat, target: _Target) ->
         tx.emit(ChatChanged(chat_id=chat.id))
         return
     chat.status, chat.agent_id, chat.claimed_at = ChatStatus.ACTIVE, target.agent.id, tx.now
-    chat.awaiting, chat.warned_at, chat.deadline = Sender.AGENT, None, first_deadline(ctx, tx, chat)
+    chat.awaiting, chat.warned_at, chat.deadline = first_turn(chat), None, first_deadline(ctx, tx, chat)
     tx.session.add(chat)
     open_leg(tx, chat, agent_id=target.agent.id)
     await tx.session.flush()

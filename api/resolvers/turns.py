@@ -29,6 +29,11 @@ async def turn_after(ctx: Context, tx: Transaction, chat: Chat, sender: Sender) 
     return {}
 
 
+def first_turn(chat: Chat) -> Sender | None:
+    """Who owes the first words once people have a chat: they do; in a ticket nobody's turn is counted."""
+    return None if chat.kind is ChatKind.TICKET else Sender.AGENT
+
+
 def answer_deadline(ctx: Context, tx: Transaction, chat: Chat) -> datetime | None:
     """Until when the desk's side may be silent before the chat goes elsewhere: only a bot has such a limit here."""
     return tx.now + ctx.settings.bot_lease if chat.status is ChatStatus.BOT else None
