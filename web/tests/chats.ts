@@ -5,6 +5,7 @@ export function row(id: string, more: Partial<ChatRow> = {}): ChatRow {
   return {
     id,
     protocol: `20261122-${id}`,
+    kind: 'CHAT',
     status: 'ACTIVE',
     channel: 'WIDGET',
     priority: 'NORMAL',

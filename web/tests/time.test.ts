@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fromLocal, toLocal } from '../src/time/dates'
+import { dayAndHour, fromLocal, toLocal } from '../src/time/dates'
 import { clockTime, parseDuration, shortTime, toDuration } from '../src/time/duration'
 
 describe('a duration', () => {
@@ -39,4 +39,10 @@ describe('a moment in a form', () => {
     expect(fromLocal('')).toBeNull()
     expect(toLocal(null)).toBe('')
   })
+})
+
+test('a day names its year only when it is another one', () => {
+  const today = new Date('2026-11-22T12:00:00')
+  expect(dayAndHour('2026-11-23T14:05:00', today)).toBe('23/11, 14:05')
+  expect(dayAndHour('2027-01-02T14:05:00', today)).toBe('02/01/2027, 14:05')
 })

@@ -4,6 +4,7 @@ export const ChatRowFields = graphql(`
   fragment ChatRowFields on Chat @_unmask {
     id
     protocol
+    kind
     status
     channel
     priority

@@ -216,7 +216,7 @@ export const en: Texts = {
   tickets: {
     one: 'Ticket',
     open: 'Open a ticket',
-    opened: 'Ticket opened.',
+    waitingBar: 'Nobody has taken this ticket yet.',
     forCustomer: 'Open a ticket for the customer',
     choose: 'Choose',
     description: 'Description',

@@ -214,7 +214,7 @@ export const ptBR = {
   tickets: {
     one: 'Ticket',
     open: 'Abrir ticket',
-    opened: 'Ticket aberto.',
+    waitingBar: 'Este ticket ainda está sem atendente.',
     forCustomer: 'Abrir ticket para o cliente',
     choose: 'Escolha',
     description: 'Descrição',

@@ -30,6 +30,13 @@ export function dayName(iso: string, today: Date = new Date()): string {
 export const hourOrDay = (iso: string) =>
   dayKey(iso) === new Date().toDateString() ? hour(iso) : format(new Date(iso), { day: '2-digit', month: '2-digit' })
 
+/** 21/11, 14:05 of this year, 21/11/2027, 14:05 of another. */
+export function dayAndHour(iso: string, today: Date = new Date()): string {
+  const at = new Date(iso)
+  const year = at.getFullYear() === today.getFullYear() ? undefined : ('numeric' as const)
+  return format(at, { day: '2-digit', month: '2-digit', year, hour: '2-digit', minute: '2-digit' })
+}
+
 export function startOfToday(): Date {
   const start = new Date()
   start.setHours(0, 0, 0, 0)
