@@ -7,6 +7,8 @@ describe('an address', () => {
     ['/login/', { page: 'login' }],
     ['/meu-painel/', { page: 'attend', chatId: null }],
     ['/meu-painel/chat/c1', { page: 'attend', chatId: 'c1' }],
+    ['/meu-painel/respostas', { page: 'replies' }],
+    ['/meu-painel/respostas/c1', { page: 'unknown' }],
     ['/admin/', { page: 'overview', id: null }],
     ['/admin/usuarios', { page: 'users', id: null }],
     ['/admin/historico/c1', { page: 'history', id: 'c1' }],

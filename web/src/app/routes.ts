@@ -5,6 +5,7 @@ export type Route =
   | { page: 'start' | 'login' | 'unknown' }
   | { page: 'attend'; chatId: string | null }
   | { page: AdminPage; id: string | null }
+  | { page: 'replies' }
 
 const adminPages: Record<string, AdminPage> = {
   '': 'overview',
@@ -21,6 +22,7 @@ export function parseRoute(path: string): Route {
   if (first === 'login' && !second) return { page: 'login' }
   if (first === 'meu-painel' && !second) return { page: 'attend', chatId: null }
   if (first === 'meu-painel' && second === 'chat' && third) return { page: 'attend', chatId: third }
+  if (first === 'meu-painel' && second === 'respostas' && !third) return { page: 'replies' }
   const admin = first === 'admin' && Object.hasOwn(adminPages, second) ? adminPages[second] : undefined
   return admin ? { page: admin, id: third } : { page: 'unknown' }
 }
@@ -28,22 +30,24 @@ export function parseRoute(path: string): Route {
 export type Permission = Viewer['permissions'][number]
 
 /** Which permissions open which page, any of them; the server decides again on every request. */
-export const needs: Record<AdminPage | 'attend', readonly Permission[]> = {
+export const needs: Record<AdminPage | 'attend' | 'replies', readonly Permission[]> = {
   attend: ['CHAT_ATTEND'],
   overview: ['METRICS_VIEW'],
   history: ['CHAT_VIEW_ALL'],
   users: ['USER_MANAGE', 'QUEUE_MANAGE'],
   departments: ['DEPARTMENT_MANAGE'],
   apiKeys: ['API_KEY_MANAGE'],
+  replies: ['CHAT_ATTEND', 'QUEUE_MANAGE'],
 }
 
-export const paths: Record<AdminPage | 'attend', string> = {
+export const paths: Record<AdminPage | 'attend' | 'replies', string> = {
   attend: '/meu-painel/',
   overview: '/admin/',
   history: '/admin/historico',
   users: '/admin/usuarios',
   departments: '/admin/setores',
   apiKeys: '/admin/chaves',
+  replies: '/meu-painel/respostas',
 }
 
 export const chatPath = (id: string) => `/meu-painel/chat/${id}`
