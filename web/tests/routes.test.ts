@@ -9,6 +9,8 @@ describe('an address', () => {
     ['/meu-painel/chat/c1', { page: 'attend', chatId: 'c1' }],
     ['/meu-painel/tickets', { page: 'tickets', id: null }],
     ['/meu-painel/tickets/c1', { page: 'tickets', id: 'c1' }],
+    ['/meu-painel/respostas', { page: 'replies' }],
+    ['/meu-painel/respostas/c1', { page: 'unknown' }],
     ['/admin/', { page: 'overview', id: null }],
     ['/admin/usuarios', { page: 'users', id: null }],
     ['/admin/historico/c1', { page: 'history', id: 'c1' }],

@@ -1,12 +1,13 @@
 import type { Viewer } from '../graphql/session'
 
 export type AdminPage = 'overview' | 'history' | 'users' | 'departments' | 'apiKeys'
-export type PanelPage = AdminPage | 'attend' | 'tickets'
+export type PanelPage = AdminPage | 'attend' | 'tickets' | 'replies'
 export type Route =
   | { page: 'start' | 'login' | 'unknown' }
   | { page: 'attend'; chatId: string | null }
   | { page: 'tickets'; id: string | null }
   | { page: AdminPage; id: string | null }
+  | { page: 'replies' }
 
 const adminPages: Record<string, AdminPage> = {
   '': 'overview',
@@ -24,6 +25,7 @@ export function parseRoute(path: string): Route {
   if (first === 'meu-painel' && !second) return { page: 'attend', chatId: null }
   if (first === 'meu-painel' && second === 'chat' && third) return { page: 'attend', chatId: third }
   if (first === 'meu-painel' && second === 'tickets') return { page: 'tickets', id: third }
+  if (first === 'meu-painel' && second === 'respostas' && !third) return { page: 'replies' }
   const admin = first === 'admin' && Object.hasOwn(adminPages, second) ? adminPages[second] : undefined
   return admin ? { page: admin, id: third } : { page: 'unknown' }
 }
@@ -39,6 +41,7 @@ export const needs: Record<PanelPage, readonly Permission[]> = {
   users: ['USER_MANAGE', 'QUEUE_MANAGE'],
   departments: ['DEPARTMENT_MANAGE'],
   apiKeys: ['API_KEY_MANAGE'],
+  replies: ['CHAT_ATTEND', 'QUEUE_MANAGE'],
 }
 
 export const paths: Record<PanelPage, string> = {
@@ -49,6 +52,7 @@ export const paths: Record<PanelPage, string> = {
   users: '/admin/usuarios',
   departments: '/admin/setores',
   apiKeys: '/admin/chaves',
+  replies: '/meu-painel/respostas',
 }
 
 export const ticketPath = (id: string) => `/meu-painel/tickets/${id}`
