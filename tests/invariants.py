@@ -55,8 +55,7 @@ def _check_owner(desk: Desk, chat: Chat) -> None:
     ended = chat.status is ChatStatus.CLOSED
     assert (chat.closed_at is not None, chat.close_reason is not None) == (ended, ended), chat
     assert (chat.closed_by is not None, chat.token_ends_at is not None) == (ended, ended), chat
-    if chat.kind is ChatKind.CHAT:
-        assert chat.awaiting in TURNS[chat.status], chat
+    assert chat.awaiting in (TURNS[chat.status] if chat.kind is ChatKind.CHAT else {None}), chat
     if ended:
         assert (chat.deadline, chat.warned_at) == (None, None), chat
     if chat.warned_at is not None:
