@@ -8,10 +8,17 @@ export class Act {
 
   /** The refusal as a whole, when it does not belong to a field that is shown. */
   general = (shown: readonly string[] = []): string | undefined =>
-    this.failure && !shown.includes(this.failure.field?.at(-1) ?? '') ? sentence(this.failure) : undefined
+    this.told((field) => field === undefined || !shown.includes(field))
 
-  at = (field: string): string | undefined =>
-    this.failure?.field?.at(-1) === field ? sentence(this.failure) : undefined
+  at = (name: string): string | undefined => this.told((field) => field === name)
+
+  /** The first sentence about such a field. */
+  private told(about: (field: string | undefined) => boolean): string | undefined {
+    const { failure } = this
+    const errors = failure?.errors.length ? failure.errors : failure ? [failure] : []
+    const error = errors.find(({ field }) => about(field?.at(-1)))
+    return error && sentence(error)
+  }
 
   async run(work: () => Promise<void>): Promise<void> {
     if (this.busy) return

@@ -1,9 +1,17 @@
+interface UserError {
+  readonly code: string
+  readonly message: string
+  readonly field: readonly string[] | null
+}
+
 /** A request that did not do what was asked; `code` is the server's, or NETWORK when no answer came. */
 export class Failure extends Error {
   constructor(
     readonly code: string,
     message = '',
     readonly field: readonly string[] | null = null,
+    /** All that the server found wrong, this first. */
+    readonly errors: readonly UserError[] = [],
   ) {
     super(message || code)
   }
@@ -15,13 +23,13 @@ export class Failure extends Error {
 }
 
 interface Refusable {
-  readonly userErrors: readonly { code: string; message: string; field: readonly string[] | null }[]
+  readonly userErrors: readonly UserError[]
 }
 
-/** Returns the payload, or throws the first thing the server told the person. */
+/** Returns the payload, or throws what the server told the person. */
 export function accepted<P extends Refusable>(payload: P): P {
   const [first] = payload.userErrors
-  if (first) throw new Failure(first.code, first.message, first.field)
+  if (first) throw new Failure(first.code, first.message, first.field, payload.userErrors)
   return payload
 }
 
