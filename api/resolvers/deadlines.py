@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from api.context import Context
 from api.db import Transaction
+from api.events import ChatChanged
 from api.models import Chat, Department, User
 from api.models.enums import Availability, ChatKind, ChatStatus, CloseReason, NotificationKind, Routing, Sender
 from api.resolvers.access import Who, access_chat, allow
@@ -128,6 +129,7 @@ async def _warn(ctx: Context, tx: Transaction, chat: Chat) -> None:
     chat.warned_at, chat.deadline = tx.now, tx.now + rest
     tx.session.add(chat)
     await announce(ctx, tx, chat, "event_inactive", minutes=max(1, round(rest.total_seconds() / 60)))
+    tx.emit(ChatChanged(chat_id=chat.id))
 
 
 async def _return_unanswered(ctx: Context, tx: Transaction, chat: Chat) -> None:

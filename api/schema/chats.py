@@ -217,6 +217,7 @@ class ChatFilter:
     channel: list[Channel] | None = strawberry.field(default=None, description="Any of these.")
     category: list[Category] | None = strawberry.field(default=None, description="Any of these.")
     kind: ChatKind | None = strawberry.field(default=None, description="Chats or tickets.")
+    due_before: datetime | None = strawberry.field(default=None, description="Tickets due before this moment.")
     created_in: PeriodInput | None = strawberry.field(default=None, description="Opened in this period.")
     closed_in: PeriodInput | None = strawberry.field(default=None, description="Closed in this period.")
 
@@ -230,6 +231,7 @@ class ChatFilter:
             category=self.category,
             kind=self.kind,
             created_in=self.created_in.bounds() if self.created_in else None,
+            due_before=self.due_before,
             closed_in=self.closed_in.bounds() if self.closed_in else None,
         )
 
