@@ -193,3 +193,15 @@ async def test_nobody_goes_who_still_has_a_ticket(desk: Desk) -> None:
         await update_user(boss, person(ana).user_id, UserChange(active=False))
     await close_chat(ana, chat.id)
     assert not (await update_user(boss, person(ana).user_id, UserChange(active=False))).active
+
+
+async def test_tickets_are_found_by_their_due_date(desk: Desk) -> None:
+    ana, tecnico = await desk.agent("tecnico"), (await desk.department("tecnico")).id
+    new = NewTicket(tecnico, "Poste caído", "Trocar o poste", name="Zé")
+    soon, _later, _ever = [
+        await open_ticket(ana, replace(new, due_at=due))
+        for due in (desk.clock.now + timedelta(hours=1), desk.clock.now + timedelta(days=2), None)
+    ]
+    overdue = ChatFilter(kind=ChatKind.TICKET, due_before=desk.clock.now + timedelta(days=1))
+    found = (await list_chats(ana, overdue, by_creation, PageRequest())).rows
+    assert [chat.id for chat in found] == [soon.id]
