@@ -25,7 +25,7 @@ from tests import invariants
 from tests.cluster import Cluster, together
 from tests.people import Desk, person
 
-AGENTS, CHATS, ROUNDS, OPENED_A_ROUND, ACTS_A_ROUND, CHECK_EVERY = 24, 144, 18, 10, 30, 6
+AGENTS, CHATS, ROUNDS, OPENED_A_ROUND, ACTS_A_ROUND, CHECK_EVERY = 24, 200, 24, 10, 30, 6
 SLUGS = ("tecnico", "comercial", "administrativo")
 SWEEPS = (lapse_presence, meet_deadlines, return_orphans, close_abandoned, assign_waiting)
 

@@ -19,7 +19,7 @@ from api.models import Chat, Department, Notification, User, UserDepartment
 from api.models.enums import NotificationKind
 from api.resolvers.access import Who, allow, staff
 from api.resolvers.pages import Order, Page, PageRequest, paginate
-from api.resolvers.presence import attending
+from api.resolvers.presence import attending, may_attend
 from api.texts import Locale, say
 
 newest_first: Order[Notification] = Order(
@@ -127,7 +127,7 @@ async def notify_overdue(tx: Transaction, chat: Chat) -> None:
     query = (
         select(col(User.id))
         .join(UserDepartment, col(UserDepartment.user_id) == col(User.id))
-        .where(col(UserDepartment.department_id) == chat.department_id, col(User.active))
+        .where(col(UserDepartment.department_id) == chat.department_id, may_attend())
         .order_by(col(User.id))
     )
     user_ids = [chat.agent_id] if chat.agent_id else list((await tx.session.execute(query)).scalars())

@@ -50,10 +50,14 @@ def is_present(user: User, now: datetime) -> bool:
 
 def attending(now: datetime) -> ColumnElement[bool]:
     """Who may be given a chat, as a condition on people: allowed to attend, ONLINE by choice, and present."""
+    return and_(may_attend(), col(User.status) == Availability.ONLINE, col(User.present_until) > now)
+
+
+def may_attend() -> ColumnElement[bool]:
+    """Who is active and allowed to attend, by their role or beside it, as a condition on people."""
     roles = [role for role, granted in ROLE_PERMISSIONS.items() if Permission.CHAT_ATTEND in granted]
     extra = cast(col(User.permissions), String).contains(f'"{Permission.CHAT_ATTEND}"', autoescape=True)
-    allowed = or_(col(User.role).in_(roles), extra)
-    return and_(col(User.active), allowed, col(User.status) == Availability.ONLINE, col(User.present_until) > now)
+    return and_(col(User.active), or_(col(User.role).in_(roles), extra))
 
 
 @allow(Permission.CHAT_ATTEND, Permission.QUEUE_MANAGE)

@@ -14,6 +14,9 @@ from api.errors import Forbidden, Invalid
 from api.events import Event, Notified, staff_stream
 from api.models import Chat, Notification
 from api.models.enums import Availability, NotificationKind
+from api.resolvers.claims import claim_chat
+from api.resolvers.deadlines import meet_deadlines
+from api.resolvers.messages import mark_read, send_message
 from api.resolvers.notifications import (
     count_notifications,
     in_words,
@@ -28,6 +31,8 @@ from api.resolvers.notifications import (
 )
 from api.resolvers.pages import PageRequest
 from api.resolvers.presence import renew_presence, set_availability
+from api.resolvers.tickets import NewTicket, open_ticket
+from api.resolvers.transfers import transfer_chat
 from api.resolvers.upkeep import prune_notifications
 from api.resolvers.users import UserChange, update_user
 from api.texts import Locale
@@ -282,3 +287,46 @@ async def test_prune_notifications_forgets_what_was_read_long_ago(desk: Desk) ->
     desk.clock.advance(seconds=1)
     assert await prune_notifications(desk.system) == 1
     assert {found.id for found in await rows(ana)} == {unseen, new}
+
+
+# What causes them
+
+
+async def test_the_agent_hears_that_the_customer_wrote_until_they_have_read_it(desk: Desk) -> None:
+    ana, opened = await desk.agent("tecnico"), await desk.opened()
+    await claim_chat(ana, opened.chat.id)
+    assert await unread(ana) == []
+    for body in ("Alô?", "Tem alguém aí?"):
+        sent = await send_message(desk.as_customer(opened), opened.chat.id, body=body)
+    assert await unread(ana) == [NotificationKind.CHAT_MESSAGE]
+    await mark_read(ana, opened.chat.id, seq=sent.message.seq)
+    assert await unread(ana) == []
+
+
+async def test_who_is_given_a_chat_by_a_colleague_is_told_and_who_takes_one_is_not(desk: Desk) -> None:
+    ana, bia = await desk.agent("tecnico"), await desk.online("tecnico")
+    chat = await desk.active(ana)
+    await transfer_chat(ana, chat.id, agent_id=person(bia).user_id, reason="É da sua região")
+    assert (await unread(ana), await unread(bia)) == ([], [NotificationKind.CHAT_ASSIGNED])
+
+
+async def test_who_lets_a_chat_lie_is_told_that_it_is_theirs_no_more(desk: Desk) -> None:
+    ana = await desk.agent("tecnico")
+    await desk.active(ana)
+    desk.clock.advance(minutes=3)
+    assert await meet_deadlines(desk.system) == 1
+    assert await unread(ana) == [NotificationKind.CHAT_RETURNED]
+
+
+async def test_an_overdue_ticket_is_told_once_to_who_has_it_or_to_all_who_may_take_it(desk: Desk) -> None:
+    ana, bia, rita = await desk.agent("tecnico"), await desk.agent("tecnico"), await desk.analyst("tecnico")
+    due = desk.clock.now + timedelta(hours=1)
+    new = NewTicket((await desk.department("tecnico")).id, "Poste caído", "Trocar o poste", name="Zé", due_at=due)
+    await claim_chat(ana, (await open_ticket(bia, new)).id)
+    await open_ticket(bia, new)
+    assert await meet_deadlines(desk.system) == 0
+    desk.clock.advance(hours=1)
+    assert await meet_deadlines(desk.system) == 2
+    assert await meet_deadlines(desk.system) == 0
+    overdue = NotificationKind.TICKET_OVERDUE
+    assert (await unread(ana), await unread(bia), await unread(rita)) == ([overdue, overdue], [overdue], [])

@@ -182,6 +182,8 @@ async def test_only_tickets_have_a_due_date(desk: Desk) -> None:
     await update_chat(ana, chat.id, ChatChange(due_at=due))
     stored = await desk.chat(chat.id)
     assert (stored.due_at, stored.deadline) == (due, due)
+    async with desk.refused(Invalid, "past_due", field=("dueAt",)):
+        await update_chat(ana, chat.id, ChatChange(due_at=desk.clock.now))
 
 
 async def test_nobody_goes_who_still_has_a_ticket(desk: Desk) -> None:
