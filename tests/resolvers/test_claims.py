@@ -61,7 +61,7 @@ async def test_a_chat_that_is_given_out_is_claimed_like_any_other(desk: Desk) ->
     (leg,) = await desk.legs(chat.id)
     assert (leg.claimed_at, leg.agent_id) == (desk.clock.now, person(ana).user_id)
     assert await desk.lines(chat.id, MessageKind.EVENT) == ["Ana entrou na conversa."]
-    assert (await desk.events(staff_stream(person(ana).user_id)))[-1] == ChatAssigned(
+    assert (await desk.events(staff_stream(person(ana).user_id)))[-2] == ChatAssigned(
         user_id=person(ana).user_id, chat_id=chat.id
     )
     assert (await desk.events(queue_stream(chat.department_id)))[-1] == ChatLeftQueue(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from api.models.enums import ChatStatus, Scope
+from api.models.enums import ChatStatus, Priority, Scope
 from tests.rest_compat.callers import Door, refusal
 
 
@@ -138,6 +138,19 @@ async def test_a_claim_finds_only_open_chats_of_the_own_departments(door: Door) 
         refusal(await eva.post(f"/chat/{zé.id}/claim/"), 409, "CHAT_CLOSED")
 
 
+async def test_a_bot_says_where_its_chat_goes_how_urgent_it_is_and_what_it_learned(door: Door) -> None:
+    bot, ana = await door.key(Scope.CHAT_WRITE), await door.agent("comercial")
+    opened = (await bot.post("/chat/init/", **door.opening(owner="bot"))).json()
+    given = {"department": "comercial", "priority": "high", "summary": "Quer mudar de plano"}
+    assert (await bot.post(f"/chat/{opened['chat_id']}/handoff/", **given)).json()["position"] == 1
+    chat = await door.desk.chat(UUID(opened["chat_id"]))
+    assert (chat.department_id, chat.priority) == ((await door.desk.department("comercial")).id, Priority.HIGH)
+    seen = (await ana.get(f"/chat/{chat.id}/history/")).json()["messages"]
+    assert [line["text"] for line in seen if line["kind"] == "note"] == ["Quer mudar de plano"]
+    theirs = (await door.bearer(opened["token"]).get(f"/chat/{chat.id}/history/")).json()["messages"]
+    assert "note" not in {line["kind"] for line in theirs}
+
+
 async def test_only_its_own_bot_hands_a_chat_off(door: Door) -> None:
     bot, stranger, ana = await door.key(Scope.CHAT_WRITE), await door.key(Scope.CHAT_WRITE), await door.agent("tecnico")
     opened = (await bot.post("/chat/init/", **door.opening(owner="bot"))).json()
@@ -147,6 +160,7 @@ async def test_only_its_own_bot_hands_a_chat_off(door: Door) -> None:
         refusal(await ana.post(at), 403, "FORBIDDEN")
         refusal(await door.bearer(opened["token"]).post(at), 403, "FORBIDDEN")
         refusal(await door.anybody.post(at), 401, "UNAUTHENTICATED")
-        refusal(await bot.post(at, department="comercial"), 400, "INVALID")
+        refusal(await bot.post(at, department="nowhere"), 404, "NOT_FOUND")
+        refusal(await bot.post(at, team="comercial"), 400, "INVALID")
     assert (await bot.call("POST", at)).json()["status"] == "waiting"
     assert (await door.desk.chat(UUID(opened["chat_id"]))).status is ChatStatus.WAITING
