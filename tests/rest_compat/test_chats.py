@@ -141,8 +141,9 @@ async def test_a_claim_finds_only_open_chats_of_the_own_departments(door: Door) 
 async def test_a_bot_says_where_its_chat_goes_how_urgent_it_is_and_what_it_learned(door: Door) -> None:
     bot, ana = await door.key(Scope.CHAT_WRITE), await door.agent("comercial")
     opened = (await bot.post("/chat/init/", **door.opening(owner="bot"))).json()
-    given = {"department": "comercial", "priority": "high", "summary": "Quer mudar de plano"}
-    assert (await bot.post(f"/chat/{opened['chat_id']}/handoff/", **given)).json()["position"] == 1
+    at = f"/chat/{opened['chat_id']}/handoff/"
+    answer = await bot.post(at, department="comercial", priority="high", summary="Quer mudar de plano")
+    assert answer.json()["position"] == 1
     chat = await door.desk.chat(UUID(opened["chat_id"]))
     assert (chat.department_id, chat.priority) == ((await door.desk.department("comercial")).id, Priority.HIGH)
     seen = (await ana.get(f"/chat/{chat.id}/history/")).json()["messages"]
