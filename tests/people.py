@@ -17,7 +17,7 @@ from api.events import Event
 from api.models import Chat, Department, EventRow, Leg, Message, User
 from api.models.enums import Availability, MessageKind, Permission, Role, Scope
 from api.passwords import token_hash
-from api.resolvers.api_keys import create_api_key
+from api.resolvers.api_keys import ApiKeySecret, create_api_key
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat
 from api.resolvers.departments import list_departments
@@ -138,7 +138,11 @@ class Desk:
 
     async def machine(self, *scopes: Scope, by: Context | None = None) -> Context:
         """A bot or script with a key of its own."""
-        key = (await create_api_key(by or await self.admin(), name="Robô", scopes=list(scopes))).key
+        return self.holding(await create_api_key(by or await self.admin(), name="Robô", scopes=list(scopes)))
+
+    def holding(self, secret: ApiKeySecret) -> Context:
+        """Whoever holds an API key."""
+        key = secret.key
         return self.as_(Machine(key.id, key.name, frozenset(Scope(scope) for scope in key.scopes)))
 
     async def bot(self) -> Context:
