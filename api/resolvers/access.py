@@ -148,11 +148,13 @@ def visible_queues(principal: Principal) -> ColumnElement[bool]:
             return false()
 
 
-async def access_queue(ctx: Context, session: AsyncSession, department_id: uuid.UUID) -> Department:
-    """The department, if the caller may see its queue. Raises NotFound."""
+async def access_queue(
+    ctx: Context, session: AsyncSession, department_id: uuid.UUID, *, field: tuple[str, ...] = ("departmentId",)
+) -> Department:
+    """The department, if the caller may see its queue. Raises NotFound, at the argument `field`."""
     department = await session.get(Department, department_id)
     if department is None or not attends(ctx.principal, department_id):
-        raise NotFound("department_not_found", field=("departmentId",))
+        raise NotFound("department_not_found", field=field)
     return department
 
 
@@ -176,4 +178,17 @@ def require_in_charge(ctx: Context, chat: Chat) -> None:
     if chat.status is ChatStatus.BOT:
         raise Conflict("with_bot")
     if chat.agent_id != me.user_id and not me.may(Permission.QUEUE_MANAGE):
-        raise Conflict("claim_first" if chat.agent_id is None else "not_your_chat")
+        raise somebody_elses(chat)
+
+
+def somebody_elses(chat: Chat) -> Conflict:
+    """What who does not attend a chat is told: nobody does yet, or another person does."""
+    return Conflict("claim_first" if chat.agent_id is None else "not_your_chat")
+
+
+def require_own_or_managed(ctx: Context, user_id: uuid.UUID, *, field: tuple[str, ...] = ()) -> Staff:
+    """The person who acts, if this is about themselves, or if they manage the queue. Raises Forbidden."""
+    me = staff(ctx)
+    if user_id != me.user_id and not me.may(Permission.QUEUE_MANAGE):
+        raise Forbidden("not_allowed", field=field)
+    return me

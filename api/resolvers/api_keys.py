@@ -45,8 +45,7 @@ async def create_api_key(
             checks.fault("scopes", "bad_scope", scope=scope[:40])
     if not scopes:
         checks.fault("scopes", "required")
-    if expires_at is not None and expires_at <= ctx.now():
-        checks.fault("expiresAt", "past_expiry")
+    checks.future("expiresAt", expires_at, "past_expiry", now=ctx.now())
     checks.done()
     secret, digest = new_token(TokenKind.API_KEY)
     async with ctx.db.transaction() as tx:

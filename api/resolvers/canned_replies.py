@@ -14,11 +14,12 @@ from sqlmodel import col
 from api.context import Context, Staff
 from api.db import Transaction
 from api.errors import Conflict, Forbidden, NotFound
-from api.models import CannedReply, Department
+from api.models import CannedReply
 from api.models.enums import CannedReplyScope, Permission
 from api.resolvers.access import allow, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
+from api.resolvers.departments import find_department
 from api.resolvers.lines import BODY_LIMIT
 
 SCOPE_LIMIT = 500
@@ -76,7 +77,8 @@ async def create_canned_reply(ctx: Context, new: NewCannedReply) -> CannedReply:
             updated_at=tx.now,
             updated_by=me.user_id,
         )
-        await _require_department(tx, reply.department_id)
+        if reply.department_id is not None:
+            await find_department(tx, id=reply.department_id, field=("input", "departmentId"))
         await _require_room(tx, reply)
         tx.session.add(reply)
         _record(ctx, tx, "create_canned_reply", reply, after=_described(reply))
@@ -127,11 +129,6 @@ def _require_may_write(me: Staff, scope: CannedReplyScope) -> None:
     needed = Permission.CHAT_ATTEND if scope is CannedReplyScope.PERSONAL else Permission.QUEUE_MANAGE
     if not me.may(needed):
         raise Forbidden("not_allowed")
-
-
-async def _require_department(tx: Transaction, department_id: uuid.UUID | None) -> None:
-    if department_id is not None and await tx.session.get(Department, department_id) is None:
-        raise NotFound("department_not_found", field=("input", "departmentId"))
 
 
 async def _require_room(tx: Transaction, reply: CannedReply) -> None:

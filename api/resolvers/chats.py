@@ -163,8 +163,7 @@ async def update_chat(ctx: Context, chat_id: uuid.UUID, change: ChatChange) -> C
     """
     checks = Checks()
     subject = checks.text("subject", change.subject, limit=SUBJECT_LIMIT, required=False)
-    if change.due_at is not None and change.due_at <= ctx.now():
-        checks.fault("dueAt", "past_due")
+    checks.future("dueAt", change.due_at, "past_due", now=ctx.now())
     checks.done()
     async with ctx.db.transaction() as tx:
         chat = await access_chat(ctx, tx.session, chat_id, lock=True)

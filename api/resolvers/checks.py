@@ -1,7 +1,7 @@
 """Checks of what people type: each collects its problem, so that a form hears of all of them at once."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import phonenumbers
 
@@ -88,6 +88,12 @@ class Checks:
         """A duration within bounds."""
         if not least <= value <= most:
             self.fault(field, "bad_duration", least=least, most=most)
+        return value
+
+    def future(self, field: str, value: datetime | None, reason: str, *, now: datetime) -> datetime | None:
+        """A moment to come, or None when none was given; `reason` says what is wrong with one that has passed."""
+        if value is not None and value <= now:
+            self.fault(field, reason)
         return value
 
     def _bounded(self, field: str, text: str, limit: int, required: bool) -> str:

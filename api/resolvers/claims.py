@@ -17,10 +17,8 @@ from api.resolvers.access import Who, access_chat, access_queue, allow, staff
 from api.resolvers.legs import claim_leg
 from api.resolvers.lines import announce
 from api.resolvers.notifications import notify
-from api.resolvers.presence import attending, occupy
-from api.resolvers.queue import by_rank, dequeue
-
-_live = col(Chat.kind) == ChatKind.CHAT
+from api.resolvers.presence import attending, counts, occupy
+from api.resolvers.queue import by_rank, dequeue, in_line
 
 
 @allow(Permission.CHAT_ATTEND)
@@ -69,7 +67,7 @@ async def assign_waiting(ctx: Context) -> int:
     automatic = select(col(Department.id)).where(
         col(Department.routing) == Routing.AUTOMATIC,
         col(Department.active),
-        col(Department.id).in_(select(col(Chat.department_id)).where(col(Chat.status) == ChatStatus.WAITING, _live)),
+        col(Department.id).in_(select(col(Chat.department_id)).where(in_line)),
     )
     async with ctx.db.read() as session:
         departments = list((await session.execute(automatic.order_by(col(Department.position)))).scalars())
@@ -118,7 +116,7 @@ async def _claim(ctx: Context, tx: Transaction, which: ColumnElement[bool], agen
             status=ChatStatus.ACTIVE,
             agent_id=agent_id,
             claimed_at=tx.now,
-            deadline=case((_live, until), else_=col(Chat.deadline)),
+            deadline=case((col(Chat.kind) == ChatKind.CHAT, until), else_=col(Chat.deadline)),
         )
         .returning(col(Chat.id))
         .execution_options(synchronize_session=False)
@@ -132,7 +130,7 @@ async def _claim_first(
     """The first in line, passing over those that another agent is just taking; the guard is repeated outside."""
     first = (
         select(col(Chat.id))
-        .where(col(Chat.status) == ChatStatus.WAITING, _live, col(Chat.department_id).in_(department_ids))
+        .where(in_line, col(Chat.department_id).in_(department_ids))
         .order_by(*by_rank.columns)
         .limit(1)
         .with_for_update(skip_locked=skip_locked)
@@ -146,16 +144,16 @@ async def _claimed(
 ) -> Chat:
     """What follows from a claim: the agent's load, the leg, a line in the chat, and everybody is told."""
     chat = await tx.session.get_one(Chat, chat_id, populate_existing=True)
-    agent = await take_load(tx, chat, agent_id, *conditions)
+    agent = await _take_load(tx, chat, agent_id, *conditions)
     await claim_leg(tx, chat_id, agent_id)
     await dequeue(tx, chat, "claimed", by=agent_id)
     await tell_assigned(ctx, tx, chat, agent)
     return chat
 
 
-async def take_load(tx: Transaction, chat: Chat, agent_id: uuid.UUID, *conditions: ColumnElement[bool]) -> User:
+async def _take_load(tx: Transaction, chat: Chat, agent_id: uuid.UUID, *conditions: ColumnElement[bool]) -> User:
     """Let a chat weigh on its agent, who must meet the conditions. Raises Capacity."""
-    if chat.kind is ChatKind.CHAT and not await occupy(tx, agent_id, *conditions):
+    if counts(chat) and not await occupy(tx, agent_id, *conditions):
         user = await tx.session.get_one(User, agent_id)
         raise Capacity("capacity_reached", capacity=user.capacity)
     return await tx.session.get_one(User, agent_id, populate_existing=True)

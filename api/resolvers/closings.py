@@ -9,7 +9,7 @@ from api.errors import Conflict, Forbidden, Invalid
 from api.events import ChatChanged, ChatEnded, ChatUnassigned
 from api.models import Chat
 from api.models.enums import ChatStatus, CloseReason, LegOutcome, Permission, Scope
-from api.resolvers.access import Who, access_chat, allow
+from api.resolvers.access import Who, access_chat, allow, somebody_elses
 from api.resolvers.checks import Checks
 from api.resolvers.legs import end_leg
 from api.resolvers.lines import announce
@@ -108,7 +108,7 @@ def _require_may_close(ctx: Context, chat: Chat) -> None:
     me = ctx.principal
     if not isinstance(me, Staff) or chat.agent_id == me.user_id or me.may(Permission.QUEUE_MANAGE):
         return
-    raise Conflict("claim_first" if chat.agent_id is None else "not_your_chat")
+    raise somebody_elses(chat)
 
 
 def _reason(ctx: Context, given: CloseReason | None) -> CloseReason:

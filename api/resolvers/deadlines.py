@@ -23,6 +23,7 @@ from api.resolvers.handoffs import give_to_people
 from api.resolvers.lines import announce
 from api.resolvers.notifications import notify, notify_overdue
 from api.resolvers.presence import choose, is_present
+from api.resolvers.queue import in_line
 from api.resolvers.transfers import put_back
 
 _BATCH = 200
@@ -56,8 +57,7 @@ async def close_abandoned(ctx: Context) -> int:
             select(col(Chat.id))
             .where(
                 col(Chat.department_id) == department_id,
-                col(Chat.status) == ChatStatus.WAITING,
-                col(Chat.kind) == ChatKind.CHAT,
+                in_line,
                 col(Chat.api_key_id).is_(None),
                 col(Chat.customer_seen_at) <= ctx.now() - abandon_after,
             )

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from api.context import Context, Staff
 from api.db import Transaction
-from api.errors import Conflict, NotFound
+from api.errors import Conflict, Invalid, NotFound
 from api.models import Department, UserDepartment
 from api.models.enums import CpfPolicy, Permission, Routing
 from api.resolvers.access import Who, allow
@@ -146,3 +146,20 @@ async def ensure_departments(ctx: Context) -> None:
             return
         for position, (slug, name) in enumerate(FIRST_DEPARTMENTS):
             tx.session.add(Department(slug=slug, name=name, position=position, created_at=tx.now))
+
+
+async def find_department(
+    tx: Transaction, *, id: uuid.UUID | None = None, slug: str | None = None, field: tuple[str, ...]
+) -> Department:
+    """A department by its id, or by its slug where there is no id. Raises NotFound, at the argument `field`."""
+    which = col(Department.id) == id if id is not None else col(Department.slug) == slug
+    department = (await tx.session.execute(select(Department).where(which))).scalar_one_or_none()
+    if department is None:
+        raise NotFound("department_not_found", field=field)
+    return department
+
+
+def require_open(department: Department, *, field: tuple[str, ...]) -> None:
+    """Customers can be sent to this department. Raises Invalid, at the argument `field`."""
+    if not department.active:
+        raise Invalid("department_inactive", field=field)

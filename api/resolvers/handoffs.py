@@ -3,17 +3,15 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from api.context import Context
 from api.db import Transaction
-from api.errors import ChatClosed, Conflict, Invalid, NotFound
+from api.errors import ChatClosed, Conflict
 from api.events import ChatChanged
 from api.models import Chat, Department
 from api.models.enums import ChatStatus, Priority, Scope
 from api.resolvers.access import access_chat, allow
 from api.resolvers.checks import Checks
+from api.resolvers.departments import find_department, require_open
 from api.resolvers.lines import BODY_LIMIT, announce, note
 from api.resolvers.queue import enqueue
 
@@ -61,12 +59,9 @@ async def give_to_people(ctx: Context, tx: Transaction, chat: Chat) -> None:
 
 
 async def _department(tx: Transaction, chat: Chat, handoff: Handoff) -> Department:
-    which = col(Department.id) == (handoff.department_id or chat.department_id)
-    if handoff.department_slug is not None:
-        which = col(Department.slug) == handoff.department_slug
-    department = (await tx.session.execute(select(Department).where(which))).scalar_one_or_none()
-    if department is None:
-        raise NotFound("department_not_found", field=("department",))
-    if not department.active and department.id != chat.department_id:
-        raise Invalid("department_inactive", field=("department",))
+    """Where the chat goes: its own department even while that is closed, or another one that is open."""
+    named = None if handoff.department_slug is not None else handoff.department_id or chat.department_id
+    department = await find_department(tx, id=named, slug=handoff.department_slug, field=("department",))
+    if department.id != chat.department_id:
+        require_open(department, field=("department",))
     return department

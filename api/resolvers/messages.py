@@ -13,7 +13,7 @@ from api.errors import Conflict, Forbidden, IdempotencyMismatch, Invalid
 from api.events import MessagesRead, Typing
 from api.models import Chat, Message
 from api.models.enums import ChatStatus, MessageKind, Permission, Scope, Sender
-from api.resolvers.access import Who, access_chat, allow, visible_chats
+from api.resolvers.access import Who, access_chat, allow, somebody_elses, visible_chats
 from api.resolvers.checks import Checks
 from api.resolvers.legs import note_first_reply
 from api.resolvers.lines import BODY_LIMIT, Author, author_of, write_message
@@ -201,7 +201,7 @@ def _require_turn(principal: Principal, chat: Chat, kind: MessageKind) -> None:
         return
     match principal:
         case Staff(user_id=user_id) if chat.agent_id != user_id:
-            raise Conflict("claim_first" if chat.agent_id is None else "not_your_chat")
+            raise somebody_elses(chat)
         case Machine() if chat.status is not ChatStatus.BOT:
             raise Conflict("bot_not_owner")
 

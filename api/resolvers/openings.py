@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from api.context import ChatCustomer, Context, Machine
 from api.db import Transaction, persist
-from api.errors import Contention, IdempotencyMismatch, Invalid, NotFound
+from api.errors import Contention, IdempotencyMismatch
 from api.limiter import network_of
 from api.models import Chat, Department
 from api.models.enums import Category, Channel, ChatStatus, CpfPolicy, Priority, Scope, Sender
@@ -17,6 +17,7 @@ from api.passwords import TokenKind, new_token, token_hash
 from api.resolvers.access import Who, allow
 from api.resolvers.checks import Checks
 from api.resolvers.customers import find_or_add_customer
+from api.resolvers.departments import find_department, require_open
 from api.resolvers.lines import BODY_LIMIT, Author, write_message
 from api.resolvers.queue import enqueue
 
@@ -165,16 +166,9 @@ async def _limit(ctx: Context, opening: Opening) -> None:
 
 
 async def _department(tx: Transaction, opening: Opening) -> Department:
-    which = (
-        col(Department.id) == opening.department_id
-        if opening.department_id is not None
-        else col(Department.slug) == opening.department_slug
-    )
-    department = (await tx.session.execute(select(Department).where(which))).scalar_one_or_none()
-    if department is None:
-        raise NotFound("department_not_found", field=("input", "departmentId"))
-    if not department.active:
-        raise Invalid("department_inactive", field=("input", "departmentId"))
+    at = ("input", "departmentId")
+    department = await find_department(tx, id=opening.department_id, slug=opening.department_slug, field=at)
+    require_open(department, field=at)
     return department
 
 

@@ -14,11 +14,11 @@ from sqlmodel import col
 
 from api.context import Context
 from api.db import Transaction
-from api.errors import Forbidden, NotFound
+from api.errors import NotFound
 from api.events import PresenceChanged
 from api.models import Chat, StatusInterval, User
 from api.models.enums import ROLE_PERMISSIONS, Availability, ChatKind, ChatStatus, Permission
-from api.resolvers.access import Who, allow, staff
+from api.resolvers.access import Who, allow, require_own_or_managed, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 
@@ -68,10 +68,8 @@ async def set_availability(
 
     Raises Invalid (a pause without one of the reasons), Forbidden, NotFound.
     """
-    me = staff(ctx)
-    who = user_id or me.user_id
-    if who != me.user_id and not me.may(Permission.QUEUE_MANAGE):
-        raise Forbidden("not_allowed", field=("userId",))
+    who = user_id or staff(ctx).user_id
+    me = require_own_or_managed(ctx, who, field=("userId",))
     reason = _checked_reason(ctx, status, reason)
     async with ctx.db.transaction() as tx:
         user = await tx.session.get(User, who, with_for_update=True)
@@ -243,9 +241,7 @@ async def day_of(ctx: Context, user_id: uuid.UUID) -> DayTotals:
 
     Raises Forbidden.
     """
-    me = staff(ctx)
-    if user_id != me.user_id and not me.may(Permission.QUEUE_MANAGE):
-        raise Forbidden("not_allowed")
+    require_own_or_managed(ctx, user_id)
     now = ctx.now()
     start = now.astimezone(ctx.settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     query = select(StatusInterval).where(

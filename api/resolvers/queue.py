@@ -28,7 +28,7 @@ ENOUGH_CLAIMS = 5
 WAITING_LIMIT = 500
 LAST_WORDS_LIMIT = 140
 
-_waiting = and_(col(Chat.status) == ChatStatus.WAITING, col(Chat.kind) == ChatKind.CHAT)
+in_line = and_(col(Chat.status) == ChatStatus.WAITING, col(Chat.kind) == ChatKind.CHAT)
 """Who stands in the live queue; a ticket that nobody has taken yet waits in the list of tickets."""
 by_rank: Order[Chat] = Order(
     columns=(col(Chat.queue_rank), col(Chat.id)), place=lambda chat: (chat.queue_rank, chat.id)
@@ -121,7 +121,7 @@ async def list_queue(ctx: Context, department_id: uuid.UUID, page: PageRequest) 
     """Who waits in a department, in the order to be served. Raises NotFound."""
     async with ctx.db.read() as session:
         await access_queue(ctx, session, department_id)
-        query = select(Chat).where(_waiting, col(Chat.department_id) == department_id)
+        query = select(Chat).where(in_line, col(Chat.department_id) == department_id)
         return await paginate(session, query, by_rank, page)
 
 
@@ -129,7 +129,7 @@ async def list_queue(ctx: Context, department_id: uuid.UUID, page: PageRequest) 
 async def queued_by_id(ctx: Context, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Chat]:
     """Those of these chats that the caller may see, or that wait in a queue that they may see."""
     async with ctx.db.read() as session:
-        seen = or_(visible_chats(ctx.principal), and_(_waiting, visible_queues(ctx.principal)))
+        seen = or_(visible_chats(ctx.principal), and_(in_line, visible_queues(ctx.principal)))
         query = select(Chat).where(col(Chat.id).in_(ids), seen)
         return {chat.id: chat for chat in (await session.execute(query)).scalars()}
 
@@ -150,7 +150,7 @@ async def list_waiting(ctx: Context, *, department_id: uuid.UUID | None = None) 
     Raises NotFound.
     """
     place = func.row_number().over(partition_by=col(Chat.department_id), order_by=by_rank.columns)
-    query = select(Chat, place).where(_waiting, visible_queues(ctx.principal))
+    query = select(Chat, place).where(in_line, visible_queues(ctx.principal))
     if department_id is not None:
         query = query.where(col(Chat.department_id) == department_id)
     async with ctx.db.read() as session:
@@ -202,7 +202,7 @@ async def positions(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
     query = (
         select(col(Chat.id), func.count(col(other.id)))
         .join(other, ahead)
-        .where(col(Chat.id).in_(chat_ids), _waiting, true() if reads_queues else visible_chats(ctx.principal))
+        .where(col(Chat.id).in_(chat_ids), in_line, true() if reads_queues else visible_chats(ctx.principal))
         .group_by(col(Chat.id))
     )
     async with ctx.db.read() as session:
@@ -212,7 +212,7 @@ async def positions(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
 @allow(Who.SYSTEM)
 async def serving_order(ctx: Context, department_id: uuid.UUID) -> list[uuid.UUID]:
     """The ids of everybody who waits in a department, in the order to be served."""
-    query = select(col(Chat.id)).where(_waiting, col(Chat.department_id) == department_id).order_by(*by_rank.columns)
+    query = select(col(Chat.id)).where(in_line, col(Chat.department_id) == department_id).order_by(*by_rank.columns)
     async with ctx.db.read() as session:
         return list((await session.execute(query)).scalars())
 
@@ -222,7 +222,7 @@ async def _states(
 ) -> dict[uuid.UUID, QueueState]:
     waiting = await session.execute(
         select(col(Chat.department_id), func.count(), func.min(col(Chat.queued_at)))
-        .where(_waiting, col(Chat.department_id).in_(department_ids))
+        .where(in_line, col(Chat.department_id).in_(department_ids))
         .group_by(col(Chat.department_id))
     )
     online = await session.execute(

@@ -9,14 +9,15 @@ from sqlmodel import col
 
 from api.context import Context
 from api.db import Transaction
-from api.errors import Conflict, Invalid, NotFound
+from api.errors import Conflict, NotFound
 from api.events import ChatChanged
-from api.models import Chat, Customer, Department
+from api.models import Chat, Customer
 from api.models.enums import Category, Channel, ChatKind, ChatStatus, Permission, Priority
-from api.resolvers.access import access_chat, allow, attends, require_in_charge, staff, visible_chats
+from api.resolvers.access import access_chat, access_queue, allow, require_in_charge, staff, visible_chats
 from api.resolvers.chats import SUBJECT_LIMIT
 from api.resolvers.checks import Checks
 from api.resolvers.customers import find_or_add_customer
+from api.resolvers.departments import require_open
 from api.resolvers.lines import BODY_LIMIT, announce, author_of, write_message
 from api.resolvers.openings import next_protocol
 from api.resolvers.presence import release
@@ -47,7 +48,8 @@ async def open_ticket(ctx: Context, new: NewTicket) -> Chat:
     """
     new = _checked(ctx, new)
     async with ctx.db.transaction() as tx:
-        department = await _department(ctx, tx, new.department_id)
+        department = await access_queue(ctx, tx.session, new.department_id, field=("input", "departmentId"))
+        require_open(department, field=("input", "departmentId"))
         customer = await _customer(ctx, tx, new)
         chat = Chat(
             protocol=await next_protocol(ctx, tx),
@@ -79,8 +81,7 @@ async def turn_into_ticket(
     """
     checks = Checks()
     text = checks.text("subject", subject, limit=SUBJECT_LIMIT, required=False)
-    if due_at is not None and due_at <= ctx.now():
-        checks.fault("dueAt", "past_due")
+    checks.future("dueAt", due_at, "past_due", now=ctx.now())
     checks.done()
     async with ctx.db.transaction() as tx:
         chat = await access_chat(ctx, tx.session, chat_id, lock=True)
@@ -111,19 +112,9 @@ def _checked(ctx: Context, new: NewTicket) -> NewTicket:
         cpf=checks.cpf("cpf", new.cpf, required=False),
         phone=checks.phone("phone", new.phone),
     )
-    if new.due_at is not None and new.due_at <= ctx.now():
-        checks.fault("dueAt", "past_due")
+    checks.future("dueAt", new.due_at, "past_due", now=ctx.now())
     checks.done()
     return checked
-
-
-async def _department(ctx: Context, tx: Transaction, department_id: uuid.UUID) -> Department:
-    department = await tx.session.get(Department, department_id)
-    if department is None or not attends(ctx.principal, department_id):
-        raise NotFound("department_not_found", field=("input", "departmentId"))
-    if not department.active:
-        raise Invalid("department_inactive", field=("input", "departmentId"))
-    return department
 
 
 async def _customer(ctx: Context, tx: Transaction, new: NewTicket) -> Customer:

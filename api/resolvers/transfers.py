@@ -14,7 +14,7 @@ from api.db import Transaction
 from api.errors import Capacity, Conflict, Invalid, NotFound
 from api.events import ChatChanged, ChatUnassigned
 from api.models import Chat, Department, User, UserDepartment
-from api.models.enums import ChatKind, ChatStatus, LegOutcome, Permission
+from api.models.enums import ChatStatus, LegOutcome, Permission
 from api.resolvers.access import access_chat, allow, require_in_charge
 from api.resolvers.checks import Checks
 from api.resolvers.claims import tell_assigned
@@ -155,7 +155,7 @@ def _require_elsewhere(chat: Chat, target: _Target) -> None:
 
 async def _take(tx: Transaction, chat: Chat, agent: User, *, or_queue: bool) -> bool:
     """Let the chat weigh on a colleague who attends and has room. Raises Conflict or Capacity, unless it may wait."""
-    if chat.kind is ChatKind.TICKET:
+    if not counts(chat):
         return True
     # Both held in one order: two who swap their chats would wait for each other.
     both = select(col(User.id)).where(col(User.id).in_([agent.id, chat.agent_id or agent.id])).order_by(col(User.id))

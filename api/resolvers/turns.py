@@ -25,7 +25,7 @@ async def turn_after(ctx: Context, tx: Transaction, chat: Chat, sender: Sender) 
         deadline = tx.now + (await tx.session.execute(warn_after)).scalar_one()
         return {"awaiting": Sender.CUSTOMER, "deadline": deadline, "warned_at": None}
     if sender is Sender.CUSTOMER and chat.awaiting is not people:
-        return {"awaiting": people, "deadline": answer_deadline(ctx, tx, chat), "warned_at": None}
+        return {"awaiting": people, "deadline": _answer_deadline(ctx, tx, chat), "warned_at": None}
     return {}
 
 
@@ -34,7 +34,7 @@ def first_turn(chat: Chat) -> Sender | None:
     return None if chat.kind is ChatKind.TICKET else Sender.AGENT
 
 
-def answer_deadline(ctx: Context, tx: Transaction, chat: Chat) -> datetime | None:
+def _answer_deadline(ctx: Context, tx: Transaction, chat: Chat) -> datetime | None:
     """Until when the desk's side may be silent before the chat goes elsewhere: only a bot has such a limit here."""
     return tx.now + ctx.settings.bot_lease if chat.status is ChatStatus.BOT else None
 

@@ -16,7 +16,7 @@ from api.events import AccessChanged
 from api.models import Chat, Department, StatusInterval, User, UserDepartment
 from api.models.enums import ROLE_PERMISSIONS, Availability, ChatStatus, Permission, Role
 from api.passwords import check_strength, one_time_password
-from api.resolvers.access import Who, allow, staff
+from api.resolvers.access import Who, allow, require_own_or_managed, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -262,9 +262,7 @@ async def active_chats_of(ctx: Context, user_id: uuid.UUID) -> list[Chat]:
 
     Raises Forbidden.
     """
-    me = staff(ctx)
-    if user_id != me.user_id and not me.may(Permission.QUEUE_MANAGE):
-        raise Forbidden("not_allowed")
+    require_own_or_managed(ctx, user_id)
     async with ctx.db.read() as session:
         rows = await session.execute(
             select(Chat)
