@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from api.context import ChatCustomer, Context, Machine, Principal, Services, Staff
 from api.errors import Forbidden, Unauthenticated
+from api.events import chat_stream, staff_stream
 from api.models import ApiKey, Chat, Session, User, UserDepartment
 from api.models.enums import ROLE_PERMISSIONS, ChatStatus, Permission, Scope, SessionKind
 from api.passwords import TokenKind, token_hash
@@ -100,8 +101,28 @@ def _is_trusted(address: str, trusted: list[str]) -> bool:
 
 async def identify(services: Services, token: str) -> Identity:
     """Whom a token stands for. Raises Unauthenticated when it opens nothing (any more)."""
-    kind, _, _ = token.partition("_")
     digest = token_hash(token)
+    known: Identity | None = services.identities.get(digest)
+    if known is not None and (known.ends_at is None or known.ends_at > services.clock()):
+        return known
+    identity = await _look_up(services, token, digest)
+    services.identities.keep(digest, identity, about=subject_of(identity.principal))
+    return identity
+
+
+def subject_of(principal: Principal) -> str:
+    """What a caller's rights hang on: the stream that tells when they change, where there is one."""
+    match principal:
+        case Staff(user_id=user_id):
+            return staff_stream(user_id)
+        case ChatCustomer(chat_id=chat_id):
+            return chat_stream(chat_id)
+        case _:
+            return principal.actor
+
+
+async def _look_up(services: Services, token: str, digest: str) -> Identity:
+    kind, _, _ = token.partition("_")
     async with services.db.read() as session:
         if kind in (TokenKind.STAFF, TokenKind.COOKIE):
             return await _staff(services, session, col(Session.token_hash) == digest)
@@ -147,6 +168,7 @@ async def touch(ctx: Context) -> None:
         statement = update(ApiKey).where(col(ApiKey.id) == principal.key_id, stale).values(last_used_at=now)
     async with ctx.db.transaction() as tx:
         await tx.session.execute(statement)
+    ctx.services.identities.forget([subject_of(principal)])
 
 
 async def _touch_customer(ctx: Context, customer: ChatCustomer) -> None:
@@ -157,6 +179,7 @@ async def _touch_customer(ctx: Context, customer: ChatCustomer) -> None:
     here = update(Chat).where(col(Chat.id) == customer.chat_id, col(Chat.status) == ChatStatus.WAITING)
     async with ctx.db.transaction() as tx:
         await tx.session.execute(here.values(customer_seen_at=now))
+    ctx.services.identities.forget([subject_of(customer)])
 
 
 def require_csrf_header(connection: HTTPConnection) -> None:

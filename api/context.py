@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.models.base import new_id
 from api.models.enums import Permission, Role, Scope
+from api.recent import Recent
 from api.texts import Locale
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ class Services:
     clock: Callable[[], datetime]
     signal: Callable[["Typing"], None]
     """Tells live readers something that is never stored."""
+    identities: Recent[Any] = field(default_factory=Recent)
+    """Whom tokens stood for a moment ago, by their digests; about the streams that tell when that changes."""
 
 
 @dataclass(frozen=True)

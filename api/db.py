@@ -1,44 +1,37 @@
 """The database: reading, and transactions that write facts together with their events."""
 
 import asyncio
+import functools
 import logging
-import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-import asyncpg
-from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api import sqlite
-from api.errors import AppError, Contention, Invalid, StorageFull, Unavailable
-from api.events import Delivery, Event, from_payload, to_payload
+from api.commits import GroupCommit
+from api.drivers import typed_errors
+from api.engines import make_file, postgres, sqlite_batch, sqlite_reader, sqlite_writer
+from api.errors import Contention, Unavailable
+from api.events import Delivery, Event, from_payload
 from api.models import EventRow, Property, Stream
+from api.numbering import store_events
 from api.settings import Settings
 
 log = logging.getLogger(__name__)
 
-_NUMBER = text(
-    "INSERT INTO streams (name, last_seq) VALUES (:name, :count)"
-    " ON CONFLICT (name) DO UPDATE SET last_seq = streams.last_seq + excluded.last_seq RETURNING last_seq"
-)
-_DEADLOCK_OR_SERIALISATION = {"40P01", "40001", "55P03"}
-_DISK_FULL = {"53100"}
-_UNPRINTABLE = {"22021"}
-_OUT_OF_RANGE = {"22000", "22003"}
-"""What callers gave does not fit any row: 22000 is the driver's own refusal."""
 _ATTEMPTS = 4
+PATIENCE = 10.0
+"""Seconds that a transaction waits for its turn to write, as long as for a connection."""
 
+C = TypeVar("C")
 R = TypeVar("R")
 
 
@@ -46,6 +39,30 @@ class Publish(Protocol):
     """Hears what a transaction made true, after its commit."""
 
     def __call__(self, deliveries: Sequence[Delivery], /) -> None: ...
+
+
+class Writing:
+    """One unit of work on a plain connection: statements run at once, and nothing is awaited between them."""
+
+    def __init__(
+        self, connection: Connection, clock: Callable[[], datetime], events: list[Event] | None = None
+    ) -> None:
+        self.connection = connection
+        self._clock = clock
+        self._events: list[Event] = [] if events is None else events
+
+    @functools.cached_property
+    def now(self) -> datetime:
+        """The moment of this work: when it is first asked for, which should be behind the locks that it waits for."""
+        return self._clock()
+
+    def emit(self, event: Event) -> None:
+        """Say what happened. A rollback says nothing."""
+        self._events.append(event)
+
+    def store_events(self) -> list[Delivery]:
+        """Number and store what was said; to be published after the commit."""
+        return store_events(self.connection, self._events, self.now)
 
 
 class Transaction:
@@ -60,19 +77,19 @@ class Transaction:
         """Say what happened. A rollback says nothing."""
         self._events.append(event)
 
-    async def number_events(self) -> list[Delivery]:
-        """Give each event the next number of its stream, and store it.
+    async def write(self, work: Callable[[Writing], R]) -> R:
+        """Do what needs no awaiting as a part of this transaction, on what it has written so far."""
 
-        Streams are locked in name order, so that two transactions never wait for each other.
-        """
-        deliveries: list[Delivery] = []
-        for stream, events in _by_stream(self._events):
-            last = (await self.session.execute(_NUMBER, {"name": stream, "count": len(events)})).scalar_one()
-            first = last - len(events) + 1
-            deliveries += [Delivery(stream, first + i, self.now, event) for i, event in enumerate(events)]
-        if deliveries:
-            await self.session.execute(insert(EventRow), [_row(delivery) for delivery in deliveries])
-        return deliveries
+        def plainly(session: Session) -> R:
+            session.flush()
+            # The same list: what it says, this transaction says.
+            return work(Writing(session.connection(), lambda: self.now, self._events))
+
+        return await self.session.run_sync(plainly)
+
+    async def number_events(self) -> list[Delivery]:
+        """Give each event the next number of its stream, and store it."""
+        return await self.write(Writing.store_events) if self._events else []
 
 
 class Database:
@@ -84,15 +101,19 @@ class Database:
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         self._url = make_url(settings.database)
         self._clock = clock
+        self._groups: dict[Any, GroupCommit[Any, Any]] = {}
         self.publish: Publish = _nobody_listens
         self.epoch = ""
+        # SQLite has one writer anyway, and waiting in line is quicker than colliding.
+        self._line = asyncio.Lock()
         if self.embedded:
-            _make_file(self._url.database)
-            # One writer: SQLite has one anyway, and waiting in line is quicker than colliding.
-            self._writer = _sqlite_engine(self._url, "BEGIN IMMEDIATE", pool_size=1)
-            self._reader = _sqlite_engine(self._url, "BEGIN", pool_size=settings.database_pool)
+            make_file(self._url.database)
+            self._writer = sqlite_writer(self._url)
+            self._reader = sqlite_reader(self._url, settings.database_pool)
+            self._batch = sqlite_batch(self._url)
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite batch")
         else:
-            self._writer = self._reader = _postgres_engine(self._url, settings.database_pool)
+            self._writer = self._reader = postgres(self._url, settings.database_pool)
 
     @property
     def embedded(self) -> bool:
@@ -116,14 +137,18 @@ class Database:
             self.epoch = (await tx.session.execute(query)).scalar_one()
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection, after what is under way."""
+        await asyncio.gather(*(group.close() for group in self._groups.values()))
         await self._writer.dispose()
         await self._reader.dispose()
+        if self.embedded:
+            self._thread.shutdown()
+            self._batch.dispose()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for reading: one consistent view on SQLite, released at the end of the block."""
-        with _typed_errors():
+        with typed_errors():
             async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
                 yield session
 
@@ -133,8 +158,8 @@ class Database:
 
         Raises Contention when it lost against another transaction (run it again), Unavailable, StorageFull.
         """
-        with _typed_errors():
-            async with AsyncSession(self._writer, expire_on_commit=False, autoflush=True) as session:
+        with typed_errors():
+            async with self._turn(), AsyncSession(self._writer, expire_on_commit=False, autoflush=True) as session:
                 tx = Transaction(session, self._clock())
                 yield tx
                 await session.flush()
@@ -142,6 +167,62 @@ class Database:
                 await session.commit()
         if deliveries:
             self.publish(deliveries)
+
+    async def write(self, work: Callable[[Writing], R]) -> R:
+        """Do `work` in one transaction, in one go: on SQLite one trip to a thread. Publishes after the commit.
+
+        Raises Contention when it lost against another transaction (run it again), Unavailable, StorageFull.
+        """
+        with typed_errors():
+            if self.embedded:
+                async with self._turn():
+                    loop = asyncio.get_running_loop()
+                    result, deliveries = await loop.run_in_executor(self._thread, self._write_here, work)
+            else:
+                async with self._writer.connect() as connection:
+                    result, deliveries = await connection.run_sync(self._write_on, work)
+        if deliveries:
+            self.publish(deliveries)
+        return result
+
+    async def together(self, work: Callable[[Writing, Sequence[C]], Sequence[R | Exception]], command: C) -> R:
+        """Let `work` do this command, in one transaction with others of its kind that wait now.
+
+        `work` answers each command in its place; an exception in that place is that command's own. Raises it, or what
+        `write` raises.
+        """
+        group = self._groups.get(work)
+        if group is None:
+            group = self._groups[work] = GroupCommit(
+                lambda commands: self.write(lambda writing: work(writing, commands))
+            )
+        return await group.submit(command)
+
+    def _write_here(self, work: Callable[[Writing], R]) -> tuple[R, list[Delivery]]:
+        with self._batch.connect() as connection:
+            return self._write_on(connection, work)
+
+    def _write_on(self, connection: Connection, work: Callable[[Writing], R]) -> tuple[R, list[Delivery]]:
+        with connection.begin():
+            writing = Writing(connection, self._clock)
+            result = work(writing)
+            return result, writing.store_events()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait in line to write; PostgreSQL keeps its own lines, one for each row."""
+        if not self.embedded:
+            yield
+            return
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._line.acquire()
+        except TimeoutError as error:
+            raise Unavailable("unavailable") from error
+        try:
+            yield
+        finally:
+            self._line.release()
 
     async def heads(self, streams: Iterable[str]) -> dict[str, int]:
         """Where these streams stand; one that has no event yet is absent."""
@@ -163,114 +244,6 @@ class Database:
 
 def _nobody_listens(deliveries: Sequence[Delivery], /) -> None:
     """Before a hub is joined, events are only stored."""
-
-
-def _by_stream(events: list[Event]) -> list[tuple[str, list[Event]]]:
-    grouped: dict[str, list[Event]] = {}
-    for event in events:
-        grouped.setdefault(event.stream, []).append(event)
-    return sorted(grouped.items())
-
-
-def _row(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "stream": delivery.stream,
-        "seq": delivery.seq,
-        "kind": type(delivery.event).__name__,
-        "payload": to_payload(delivery.event),
-        "at": delivery.at,
-    }
-
-
-def _make_file(path: str | None) -> None:
-    """Make an empty database that only its owner may read: it holds conversations, and SQLite's own files follow it."""
-    if not path or path == ":memory:":
-        return
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    # Where it cannot be made, SQLite says so itself when it opens it.
-    with suppress(OSError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-
-
-def _sqlite_engine(url: Any, begin: str, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        async_creator=lambda: sqlite.Connection(url.database or ":memory:"),
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=10,
-        hide_parameters=True,
-    )
-
-    @sqlalchemy_event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: Any, _: Any) -> None:
-        # The driver must not open transactions by itself: we begin them, as IMMEDIATE where we write.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-        # SQLite's own lower() knows no accents, and PostgreSQL's does.
-        connection.create_function("lower", 1, lambda text: text.lower() if isinstance(text, str) else text)
-
-    @sqlalchemy_event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _postgres_engine(url: Any, pool_size: int) -> AsyncEngine:
-    return create_async_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=10,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args={"server_settings": {"lock_timeout": "5s", "statement_timeout": "30s", "timezone": "UTC"}},
-    )
-
-
-@contextmanager
-def _typed_errors() -> Iterator[None]:
-    """Turn what a driver raises into what callers understand; anything unknown goes through as it is."""
-    try:
-        yield
-    except PoolTimeout as error:
-        raise Unavailable("unavailable") from error
-    except UnicodeEncodeError as error:
-        raise Invalid("unprintable") from error
-    except OverflowError as error:
-        raise Invalid("bad_value") from error
-    except DBAPIError as error:
-        typed = _typed(error)
-        if typed is None:
-            raise
-        log.warning("database: %s", type(error.orig).__name__)
-        raise typed from error
-    except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
-        log.warning("database: %s", type(error).__name__)
-        raise Unavailable("unavailable") from error
-
-
-def _typed(error: DBAPIError) -> AppError | None:
-    state = getattr(error.orig, "sqlstate", None)
-    message = str(error.orig).lower()
-    if state in _DEADLOCK_OR_SERIALISATION or "database is locked" in message:
-        return Contention("unavailable")
-    if state in _UNPRINTABLE:
-        return Invalid("unprintable")
-    if state in _OUT_OF_RANGE:
-        return Invalid("bad_value")
-    if state in _DISK_FULL or "database or disk is full" in message:
-        return StorageFull("storage_full")
-    if error.connection_invalidated or isinstance(error, InterfaceError) or (state or "").startswith(("08", "57P")):
-        return Unavailable("unavailable")
-    if isinstance(error, OperationalError) and "unable to open" in message:
-        return Unavailable("unavailable")
-    return None
 
 
 async def persist(work: Callable[[], Awaitable[R]]) -> R:

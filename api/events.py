@@ -59,6 +59,11 @@ class MessageSent(ChatEvent):
     client_id: str | None
     sent_at: datetime
 
+    @property
+    def id(self) -> uuid.UUID:
+        """The line's own id, as its row calls it."""
+        return self.message_id
+
 
 @dataclass(frozen=True)
 class MessagesRead(ChatEvent):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from api.context import Context, Services, System
 from api.db import Database
-from api.events import Delivery
+from api.events import AccessChanged, ChatChanged, ChatEnded, Delivery
 from api.limiter import Limiter
 from api.migrations import migrate
 from api.passwords import Passwords
@@ -22,6 +22,8 @@ from api.subscriptions.routing import Routing
 from api.subscriptions.running import Running
 from api.vault import open_vault
 
+CHANGES_RIGHTS = (AccessChanged, ChatChanged, ChatEnded)
+
 
 def utc_now() -> datetime:
     """The server's clock."""
@@ -35,6 +37,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
     routing = Routing()
 
     def publish(deliveries: Sequence[Delivery], /) -> None:
+        services.identities.forget([d.stream for d in deliveries if isinstance(d.event, CHANGES_RIGHTS)])
         hub.publish(deliveries)
         routing.hear(deliveries)
 
@@ -48,6 +51,8 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
         clock=clock,
         signal=hub.signal,
     )
+
+    hub.moved_elsewhere = services.identities.forget
 
     async def read_queue(department_id: uuid.UUID) -> QueueReading:
         ctx = Context(services, System())

@@ -1,23 +1,37 @@
-"""aiosqlite with fewer trips to its thread: one for each statement, with the BEGIN before it and the rows after it.
+"""aiosqlite with fewer trips to its thread.
 
 The driver makes four trips for a statement (open a cursor, execute, fetch, close) and one more for BEGIN. Each trip
-wakes a thread and then the loop, which costs more than most statements do.
+wakes a thread and then the loop, which costs more than most statements do. Here a statement is one trip, with the
+BEGIN before it and the rows after it; and on a connection that only reads it is usually none: what is found within
+two milliseconds is read at once, and only what takes longer is begun anew on the thread, where nobody waits for it.
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
 
 import aiosqlite
 
+BRIEF = 0.002
+"""Seconds of reading that the loop does itself: about what two trips to a thread would cost it."""
+_STEPS = 500
+"""How many of SQLite's own steps lie between two looks at the time."""
+
 
 class Connection(aiosqlite.Connection):
-    """A connection whose cursors are cheap, and whose transactions begin with their first statement."""
+    """A connection whose cursors are cheap, and whose transactions begin with their first statement.
 
-    def __init__(self, path: str) -> None:
+    A `brief` one only ever reads, so that a statement may be tried, and be tried again elsewhere.
+    """
+
+    def __init__(self, path: str, *, brief: bool = False) -> None:
         # Rows and cursors are let go of on the loop's thread; SQLite itself is built to be called from several.
         super().__init__(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=64)
         self._thread.daemon = True
+        self._brief = brief
+        self._watched = False
+        self._until = 0.0
         self.begin: str | None = None
         """How the next statement's transaction begins, when one is due."""
 
@@ -25,24 +39,48 @@ class Connection(aiosqlite.Connection):
         return Cursor(self)
 
     async def statement(self, run: Callable[[sqlite3.Cursor], object]) -> tuple[sqlite3.Cursor, list[Any]]:
-        """Begin if that is due, run one statement and fetch its rows, in one trip."""
+        """Begin if that is due, run one statement and fetch its rows."""
         begin, self.begin = self.begin, None
 
         def trip() -> tuple[sqlite3.Cursor, list[Any]]:
             cursor = self._conn.cursor()
-            if begin is not None:
+            if begin is not None and not self._conn.in_transaction:
                 cursor.execute(begin)
             run(cursor)
             return cursor, cursor.fetchall() if cursor.description else []
 
+        if self._brief:
+            try:
+                return self._at_once(trip)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                    raise
         return await self._execute(trip)
+
+    def _at_once(self, trip: Callable[[], tuple[sqlite3.Cursor, list[Any]]]) -> tuple[sqlite3.Cursor, list[Any]]:
+        if not self._watched:
+            self._conn.set_progress_handler(self._is_late, _STEPS)
+            self._watched = True
+        self._until = time.perf_counter() + BRIEF
+        try:
+            return trip()
+        finally:
+            self._until = 0.0
+
+    def _is_late(self) -> bool:
+        """Asked by SQLite now and then; True interrupts the statement."""
+        return 0.0 < self._until < time.perf_counter()
 
     async def commit(self) -> None:
         if not self._never_began():
             await super().commit()
 
     async def rollback(self) -> None:
-        if not self._never_began():
+        if self._never_began():
+            return
+        if self._brief:
+            self._conn.rollback()
+        else:
             await super().rollback()
 
     def _never_began(self) -> bool:

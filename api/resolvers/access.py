@@ -4,7 +4,7 @@ import functools
 import uuid
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -106,6 +106,36 @@ def visible_chats(principal: Principal) -> ColumnElement[bool]:
             return false()
 
 
+class SeenChat(Protocol):
+    """What of a chat decides who may see it."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def department_id(self) -> uuid.UUID: ...
+    @property
+    def agent_id(self) -> uuid.UUID | None: ...
+    @property
+    def api_key_id(self) -> uuid.UUID | None: ...
+
+
+def may_see(principal: Principal, chat: SeenChat) -> bool:
+    """Whether a caller may see a chat that has been read: the same rule as `visible_chats`."""
+    match principal:
+        case ChatCustomer(chat_id=chat_id):
+            return chat.id == chat_id
+        case Machine(key_id=key_id):
+            return chat.api_key_id == key_id
+        case Staff() if principal.may(Permission.CHAT_VIEW_ALL):
+            return True
+        case Staff() if principal.may(Permission.CHAT_ATTEND):
+            return chat.department_id in principal.department_ids or chat.agent_id == principal.user_id
+        case System():
+            return True
+        case _:
+            return False
+
+
 async def access_chat(ctx: Context, session: AsyncSession, chat_id: uuid.UUID, *, lock: bool = False) -> Chat:
     """The chat, if the caller may see it; locked until the end of the transaction when it is about to change.
 
@@ -181,7 +211,7 @@ def require_in_charge(ctx: Context, chat: Chat) -> None:
         raise somebody_elses(chat)
 
 
-def somebody_elses(chat: Chat) -> Conflict:
+def somebody_elses(chat: SeenChat) -> Conflict:
     """What who does not attend a chat is told: nobody does yet, or another person does."""
     return Conflict("claim_first" if chat.agent_id is None else "not_your_chat")
 

@@ -80,3 +80,4 @@ async def revoke_api_key(ctx: Context, key_id: uuid.UUID) -> None:
         key.revoked_at = tx.now
         tx.session.add(key)
         record(ctx, tx, action="revoke_api_key", object=f"key:{key.id}")
+    ctx.services.identities.forget([f"key:{key_id}"])

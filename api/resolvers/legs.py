@@ -1,7 +1,7 @@
 """The legs of chats: each stay in one department under at most one agent, opened, claimed and ended without a gap."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy import case, literal, select, update
 from sqlmodel import col
 
 from api.context import Context
-from api.db import Transaction
+from api.db import Transaction, Writing
 from api.models import Chat, Leg
 from api.models.base import enum_type
 from api.models.enums import LegOutcome, Permission, Scope
@@ -90,14 +90,10 @@ async def claim_leg(tx: Transaction, chat_id: uuid.UUID, agent_id: uuid.UUID) ->
     )
 
 
-async def note_first_reply(tx: Transaction, chat_id: uuid.UUID) -> None:
-    """The first words of an agent end the customer's first wait: kept on the open leg."""
-    await tx.session.execute(
-        update(Leg)
-        .where(col(Leg.chat_id) == chat_id, col(Leg.left_at).is_(None), col(Leg.first_reply_at).is_(None))
-        .values(first_reply_at=tx.now)
-        .execution_options(synchronize_session=False)
-    )
+def note_first_replies(writing: Writing, chat_ids: Collection[uuid.UUID]) -> None:
+    """The first words of an agent end the customer's first wait: kept on the open leg of each of these chats."""
+    unanswered = col(Leg.chat_id).in_(chat_ids), col(Leg.left_at).is_(None), col(Leg.first_reply_at).is_(None)
+    writing.connection.execute(update(Leg).where(*unanswered).values(first_reply_at=writing.now))
 
 
 async def end_leg(tx: Transaction, chat_id: uuid.UUID, outcome: LegOutcome) -> None:

@@ -1,6 +1,7 @@
 """Writing lines into a chat whose row the transaction holds: people's, and the desk's own."""
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from sqlalchemy import update
 from sqlmodel import col
@@ -8,7 +9,7 @@ from sqlmodel import col
 from api.context import ChatCustomer, Context, Machine, Principal, Staff
 from api.db import Transaction
 from api.events import MessageSent
-from api.models import Chat, Message
+from api.models import Chat, Department, Message
 from api.models.enums import MessageKind, Sender
 from api.resolvers.turns import turn_after
 from api.texts import say
@@ -27,7 +28,14 @@ BODY_LIMIT = 4000
 SYSTEM_AUTHOR = Author(Sender.SYSTEM, "AliDash", "system")
 
 
-def author_of(principal: Principal, chat: Chat) -> Author:
+class NamedChat(Protocol):
+    """A chat that knows its customer's name."""
+
+    @property
+    def customer_name(self) -> str: ...
+
+
+def author_of(principal: Principal, chat: NamedChat) -> Author:
     """Who the caller is, as the author of a line in this chat."""
     match principal:
         case Staff(name=name):
@@ -51,7 +59,10 @@ async def write_message(
     client_id: str | None = None,
 ) -> Message:
     """Add a line to a chat whose row this transaction holds, and say so. Only words move the turn."""
-    turn = await turn_after(ctx, tx, chat, author.sender) if kind is MessageKind.TEXT else {}
+    turn: dict[str, Any] = {}
+    if kind is MessageKind.TEXT:
+        department = await tx.session.get_one(Department, chat.department_id)
+        turn = turn_after(ctx.settings, chat, author.sender, now=tx.now, warn_after=department.warn_after)
     numbered = update(Chat).where(col(Chat.id) == chat.id).values(message_seq=col(Chat.message_seq) + 1, **turn)
     seq = (await tx.session.execute(numbered.returning(col(Chat.message_seq)))).scalar_one()
     message = Message(
@@ -66,7 +77,7 @@ async def write_message(
         sent_at=tx.now,
     )
     tx.session.add(message)
-    tx.emit(_fact_of(message))
+    tx.emit(fact_of(message))
     return message
 
 
@@ -81,7 +92,7 @@ async def note(ctx: Context, tx: Transaction, chat: Chat, body: str) -> None:
     await write_message(ctx, tx, chat, author_of(ctx.principal, chat), body=body, kind=MessageKind.NOTE)
 
 
-def _fact_of(message: Message) -> MessageSent:
+def fact_of(message: Message) -> MessageSent:
     """The fact that a line was written, with the whole line."""
     return MessageSent(
         chat_id=message.chat_id,

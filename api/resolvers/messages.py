@@ -8,32 +8,23 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlmodel import col
 
 from api.context import ChatCustomer, Context, Machine, Principal, Staff, System
-from api.db import Transaction, persist
-from api.errors import Conflict, Forbidden, IdempotencyMismatch, Invalid
+from api.db import persist
+from api.errors import Invalid
 from api.events import MessagesRead, Typing
 from api.models import Chat, Message
 from api.models.enums import ChatStatus, MessageKind, Permission, Scope, Sender
-from api.resolvers.access import Who, access_chat, allow, somebody_elses, visible_chats
+from api.resolvers.access import Who, access_chat, allow, visible_chats
 from api.resolvers.checks import Checks
-from api.resolvers.legs import note_first_reply
-from api.resolvers.lines import BODY_LIMIT, Author, author_of, write_message
-from api.resolvers.notifications import notify_message, settle_chat
+from api.resolvers.lines import BODY_LIMIT, author_of
+from api.resolvers.notifications import settle_chat
 from api.resolvers.pages import Order, Page, PageRequest, paginate
-from api.resolvers.reopening import reopen
+from api.resolvers.sending import Sending, Sent, send
 
 _READERS = (Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE)
 
 CLIENT_ID_LIMIT = 64
 
 by_seq: Order[Message] = Order(columns=(col(Message.seq),), place=lambda message: (message.seq,))
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A stored message, and whether an earlier try had already stored it."""
-
-    message: Message
-    repeated: bool
 
 
 def readable_messages(principal: Principal) -> ColumnElement[bool]:
@@ -76,29 +67,9 @@ async def send_message(
     checks.done()
     if isinstance(ctx.principal, ChatCustomer):
         await ctx.services.limiter.take(ctx.settings.rate_message, "message", str(chat_id))
+    sending = Sending(ctx, chat_id, body=body, client_id=client_id, kind=kind)
     # Only this is run again when it loses a race: the try itself was counted above, once.
-    return await persist(lambda: _send(ctx, chat_id, body, client_id, kind))
-
-
-async def _send(ctx: Context, chat_id: uuid.UUID, body: str, client_id: str | None, kind: MessageKind) -> Sent:
-    async with ctx.db.transaction() as tx:
-        chat = await access_chat(ctx, tx.session, chat_id, lock=True)
-        author = author_of(ctx.principal, chat)
-        # Looked up behind the chat's lock: of two tries at once, the second one finds the first.
-        repeated = await _sent_before(tx, chat, author, client_id)
-        if repeated is not None:
-            if (repeated.body, repeated.kind) != (body, kind):
-                raise IdempotencyMismatch("key_reused", field=("clientId",))
-            return Sent(repeated, repeated=True)
-        if chat.status is ChatStatus.CLOSED and kind is MessageKind.TEXT:
-            await reopen(ctx, tx, chat)
-        _require_turn(ctx.principal, chat, kind)
-        message = await write_message(ctx, tx, chat, author, body=body, kind=kind, client_id=client_id)
-        if author.sender is Sender.AGENT and kind is MessageKind.TEXT:
-            await note_first_reply(tx, chat.id)
-        elif author.sender is Sender.CUSTOMER:
-            await notify_message(tx, chat)
-        return Sent(message, repeated=False)
+    return await persist(lambda: send(sending))
 
 
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND)
@@ -180,30 +151,6 @@ async def read_history(ctx: Context, chat_id: uuid.UUID, *, after: int = 0, limi
         )
         rows = list((await session.execute(query)).scalars())
         return History(chat, rows[:limit], len(rows) > limit)
-
-
-async def _sent_before(tx: Transaction, chat: Chat, author: Author, client_id: str | None) -> Message | None:
-    if client_id is None:
-        return None
-    query = select(Message).where(
-        col(Message.chat_id) == chat.id,
-        col(Message.author) == author.key,
-        col(Message.client_id) == client_id,
-    )
-    return (await tx.session.execute(query)).scalar_one_or_none()
-
-
-def _require_turn(principal: Principal, chat: Chat, kind: MessageKind) -> None:
-    """Only the owner of the next move writes; a note may be left by any staff who see the chat, open or not."""
-    if kind is MessageKind.NOTE:
-        if not isinstance(principal, Staff):
-            raise Forbidden("notes_are_for_staff", field=("kind",))
-        return
-    match principal:
-        case Staff(user_id=user_id) if chat.agent_id != user_id:
-            raise somebody_elses(chat)
-        case Machine() if chat.status is not ChatStatus.BOT:
-            raise Conflict("bot_not_owner")
 
 
 @allow(*_READERS)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from api.context import Context
-from api.db import Transaction
+from api.db import Transaction, Writing
 from api.events import Notified
 from api.models import Chat, Department, Notification, User, UserDepartment
 from api.models.enums import NotificationKind
@@ -27,6 +27,11 @@ newest_first: Order[Notification] = Order(
 )
 
 _unread = col(Notification.read_at).is_(None)
+_TELL_ONCE = (
+    insert(Notification)
+    .on_conflict_do_nothing(index_elements=["chat_id", "user_id", "kind"], index_where=text("read_at IS NULL"))
+    .returning(col(Notification.id), col(Notification.user_id))
+)
 
 _SENTENCES = {
     NotificationKind.CHAT_WAITING: ("notify_chat_waiting", "notify_chat_waiting_body"),
@@ -116,12 +121,6 @@ async def notify_waiting(tx: Transaction, chat: Chat) -> None:
     await _notify_all(tx, user_ids, NotificationKind.CHAT_WAITING, chat)
 
 
-async def notify_message(tx: Transaction, chat: Chat) -> None:
-    """Tell the agent of a chat, if it has one, that the customer wrote."""
-    if chat.agent_id is not None:
-        await notify(tx, chat.agent_id, NotificationKind.CHAT_MESSAGE, chat)
-
-
 async def notify_overdue(tx: Transaction, chat: Chat) -> None:
     """Tell who takes care of a ticket, or everybody of its department while nobody does, that it is overdue."""
     query = (
@@ -158,17 +157,20 @@ async def _notify_all(
         return []
     department = await tx.session.get_one(Department, chat.department_id)
     told = {"customer": chat.customer_name, "department": department.name, "protocol": chat.protocol} | values
+    return await tx.write(lambda writing: tell(writing, kind, [(user_id, chat.id, told) for user_id in user_ids]))
+
+
+def tell(
+    writing: Writing, kind: NotificationKind, told: Sequence[tuple[uuid.UUID, uuid.UUID, dict[str, str]]]
+) -> list[uuid.UUID]:
+    """Tell people of chats, with what the sentence names; who has not yet looked at the same is not told again."""
     rows = [
-        {"user_id": user_id, "kind": kind, "chat_id": chat.id, "values": told, "created_at": tx.now}
-        for user_id in user_ids
+        {"user_id": user_id, "kind": kind, "chat_id": chat_id, "values": values, "created_at": writing.now}
+        for user_id, chat_id, values in told
     ]
-    once = insert(Notification).on_conflict_do_nothing(
-        index_elements=["chat_id", "user_id", "kind"], index_where=text("read_at IS NULL")
-    )
-    added = await tx.session.execute(once.values(rows).returning(col(Notification.id), col(Notification.user_id)))
     ids = []
-    for notification_id, user_id in added:
-        tx.emit(Notified(user_id=user_id, notification_id=notification_id))
+    for notification_id, user_id in writing.connection.execute(_TELL_ONCE, rows):
+        writing.emit(Notified(user_id=user_id, notification_id=notification_id))
         ids.append(notification_id)
     return ids
 

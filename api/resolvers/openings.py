@@ -10,6 +10,7 @@ from sqlmodel import col
 from api.context import ChatCustomer, Context, Machine
 from api.db import Transaction, persist
 from api.errors import Contention, IdempotencyMismatch
+from api.events import chat_stream
 from api.limiter import network_of
 from api.models import Chat, Department
 from api.models.enums import Category, Channel, ChatStatus, CpfPolicy, Priority, Scope, Sender
@@ -71,7 +72,10 @@ async def open_chat(ctx: Context, opening: Opening) -> Opened:
     opening = _checked(ctx, opening)
     await _limit(ctx, opening)
     # Only this is run again when it loses a race: the try itself was counted above, once.
-    return await persist(lambda: _try(ctx, opening))
+    opened = await persist(lambda: _try(ctx, opening))
+    # The token of an earlier try opens nothing any more.
+    ctx.services.identities.forget([chat_stream(opened.chat.id)])
+    return opened
 
 
 async def _try(ctx: Context, opening: Opening) -> Opened:

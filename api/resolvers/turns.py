@@ -3,40 +3,49 @@
 While people of the desk owe the answer, no silence closes a chat. See deadlines.py for what happens at a deadline.
 """
 
-from datetime import datetime
-from typing import Any
-
-from sqlalchemy import select
-from sqlmodel import col
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from api.context import Context
 from api.db import Transaction
-from api.models import Chat, Department
+from api.models import Chat
 from api.models.enums import ChatKind, ChatStatus, Sender
+from api.settings import Settings
 
 
-async def turn_after(ctx: Context, tx: Transaction, chat: Chat, sender: Sender) -> dict[str, Any]:
-    """What changes in a chat's row once this side has spoken: who owes the answer now, and by when."""
+class TurnOf(Protocol):
+    """What of a chat decides whose turn is next."""
+
+    @property
+    def kind(self) -> ChatKind: ...
+    @property
+    def status(self) -> ChatStatus: ...
+    @property
+    def awaiting(self) -> Sender | None: ...
+
+
+def turn_after(
+    settings: Settings, chat: TurnOf, sender: Sender, *, now: datetime, warn_after: timedelta
+) -> dict[str, Any]:
+    """What changes in a chat's row once this side has spoken: who owes the answer now, and by when.
+
+    `warn_after` is how long the chat's department lets a customer be silent.
+    """
     if chat.kind is ChatKind.TICKET or chat.status not in (ChatStatus.ACTIVE, ChatStatus.BOT):
         return {}
     people = Sender.BOT if chat.status is ChatStatus.BOT else Sender.AGENT
     if sender is people:
-        warn_after = select(col(Department.warn_after)).where(col(Department.id) == chat.department_id)
-        deadline = tx.now + (await tx.session.execute(warn_after)).scalar_one()
-        return {"awaiting": Sender.CUSTOMER, "deadline": deadline, "warned_at": None}
+        return {"awaiting": Sender.CUSTOMER, "deadline": now + warn_after, "warned_at": None}
     if sender is Sender.CUSTOMER and chat.awaiting is not people:
-        return {"awaiting": people, "deadline": _answer_deadline(ctx, tx, chat), "warned_at": None}
+        # Until when the desk's side may be silent before the chat goes elsewhere: only a bot has such a limit here.
+        deadline = now + settings.bot_lease if chat.status is ChatStatus.BOT else None
+        return {"awaiting": people, "deadline": deadline, "warned_at": None}
     return {}
 
 
 def first_turn(chat: Chat) -> Sender | None:
     """Who owes the first words once people have a chat: they do; in a ticket nobody's turn is counted."""
     return None if chat.kind is ChatKind.TICKET else Sender.AGENT
-
-
-def _answer_deadline(ctx: Context, tx: Transaction, chat: Chat) -> datetime | None:
-    """Until when the desk's side may be silent before the chat goes elsewhere: only a bot has such a limit here."""
-    return tx.now + ctx.settings.bot_lease if chat.status is ChatStatus.BOT else None
 
 
 def first_deadline(ctx: Context, tx: Transaction, chat: Chat) -> datetime | None:

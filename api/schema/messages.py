@@ -76,7 +76,7 @@ class MessageMutation:
     ) -> MessagePayload:
         key = from_id(chat_id, missing=no_chat)
         sent = await use.send_message(info.context.ctx, key, body=body, client_id=client_id, kind=kind)
-        return MessagePayload(message=Message.of(sent.message))
+        return MessagePayload(message=Message.told(sent.message))
 
     @strawberry.mutation(description="Show the other side that one is writing; at most every three seconds.")
     @payload(DonePayload)

@@ -8,7 +8,7 @@ opens for the next number only.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -109,6 +109,8 @@ class Hub:
         self._buffer = settings.reader_buffer
         self._feeds: dict[str, Feed] = {}
         self._ticking: asyncio.Task[None] | None = None
+        self.moved_elsewhere: Callable[[Collection[str]], None] = lambda streams: None
+        """Is told of streams to which another process has added something."""
         self._doorbell = Doorbell(
             settings.broker_url.get_secret_value(),
             heard=self._on_heads,
@@ -187,6 +189,7 @@ class Hub:
             del self._feeds[stream]
 
     def _on_heads(self, heads: dict[str, int]) -> None:
+        self.moved_elsewhere(heads)
         for stream, seq in heads.items():
             feed = self._feeds.get(stream)
             if feed and feed.head is not None and seq > feed.head:

@@ -24,7 +24,6 @@ from api.resolvers.notifications import (
     mark_notifications_read,
     notifications_by_id,
     notify,
-    notify_message,
     notify_waiting,
     settle_chat,
     settle_waiting,
@@ -155,8 +154,7 @@ async def test_the_agent_is_told_once_that_the_customer_wrote_and_nobody_where_t
     ana = await desk.agent("tecnico")
     chat, waiting = await desk.active(ana), await desk.waiting()
     for written_in in (chat, chat, waiting):
-        async with desk.db.transaction() as tx:
-            await notify_message(tx, written_in)
+        await send_message(desk.as_customer(written_in), written_in.id, body="Alô?")
     (notification,) = await rows(ana)
     assert (notification.kind, notification.chat_id) == (NotificationKind.CHAT_MESSAGE, chat.id)
     assert await desk.count(Notification) == 1

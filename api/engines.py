@@ -1,0 +1,111 @@
+"""How connections to each kind of database are made."""
+
+import os
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import URL, Engine, StaticPool, create_engine
+from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from api import sqlite
+
+_SHARED: dict[str, Any] = {
+    # Errors never carry what people wrote into a log.
+    "hide_parameters": True,
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
+
+BUSY_FOR = 5000
+"""Milliseconds that a writer waits for another process to let go of a SQLite file."""
+
+
+def make_file(path: str | None) -> None:
+    """Make an empty database that only its owner may read: it holds conversations, and SQLite's own files follow it."""
+    if not path or path == ":memory:":
+        return
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    # Where it cannot be made, SQLite says so itself when it opens it.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def sqlite_reader(url: URL, pool_size: int) -> AsyncEngine:
+    """Connections that only read, each statement at once or on a thread: see sqlite.py."""
+    engine = _sqlite(url, pool_size, brief=True)
+    _prepare(engine.sync_engine, "BEGIN", "PRAGMA query_only=ON")
+    return engine
+
+
+def sqlite_writer(url: URL) -> AsyncEngine:
+    """The one connection of transactions that wait for something between their statements."""
+    engine = _sqlite(url, 1, brief=False)
+    _prepare(engine.sync_engine, "BEGIN IMMEDIATE")
+    return engine
+
+
+def sqlite_batch(url: URL) -> Engine:
+    """The one connection of transactions that run from begin to commit in one go, on a thread of their own."""
+    connect = sqlite3.connect
+    path = url.database or ":memory:"
+    engine = create_engine(
+        "sqlite://",
+        # Opened and used by that thread, and closed by the loop's.
+        creator=lambda: connect(path, check_same_thread=False),
+        poolclass=StaticPool,
+        **_SHARED,
+    )
+    _prepare(engine, "BEGIN IMMEDIATE")
+    return engine
+
+
+def postgres(url: URL, pool_size: int) -> AsyncEngine:
+    """Connections that may read and write."""
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={
+            "server_settings": {"lock_timeout": "5s", "statement_timeout": "30s", "timezone": "UTC"},
+            # A statement that writes several rows is another one for each number of them.
+            "prepared_statement_cache_size": 500,
+        },
+        **_SHARED,
+    )
+
+
+def _sqlite(url: URL, pool_size: int, *, brief: bool) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        async_creator=lambda: sqlite.Connection(url.database or ":memory:", brief=brief),
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        **_SHARED,
+    )
+
+
+def _prepare(engine: Engine, begin: str, *more: str) -> None:
+    @sqlalchemy_event.listens_for(engine, "connect")
+    def _connected(connection: Any, _: Any) -> None:
+        # The driver must not open transactions by itself: we begin them, as IMMEDIATE where we write.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_FOR}")
+        for statement in (*(f"PRAGMA {pragma}" for pragma in pragmas), *more):
+            cursor.execute(statement)
+        cursor.close()
+        # SQLite's own lower() knows no accents, and PostgreSQL's does.
+        connection.create_function("lower", 1, lambda text: text.lower() if isinstance(text, str) else text)
+
+    @sqlalchemy_event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
