@@ -186,7 +186,9 @@ def _listen(
         ws_ping_timeout=20,
         timeout_graceful_shutdown=STOP_WITHIN,
     )
-    asyncio.run(_serve(uvicorn.Server(config), listener, app.state.running, beside))
+    # The quicker loop where there is one, as uvicorn chooses it.
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_serve(uvicorn.Server(config), listener, app.state.running, beside))
 
 
 async def _serve(

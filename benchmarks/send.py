@@ -1,19 +1,24 @@
-"""How many messages a second are acknowledged durably, and how soon their readers have them.
+"""How many messages a second are acknowledged durably, and how soon their readers have them, beside a bare server.
 
-    python -m benchmarks.send [--database sqlite|postgres] [--senders 32] [--chats 64] [--seconds 10]
+    python -m benchmarks.send [--database sqlite|postgres] [--senders 32] [--chats 64] [--seconds 5] [--rounds 3]
 
 Starts the real program in a process of its own, opens chats through GraphQL, lets senders write in them one message
 after the other, each waiting for its acknowledgement, and follows every chat by a subscription. At the end it checks
-that each acknowledged message reached the chat's subscriber exactly once and in the order of the chat.
+that each acknowledged message reached the chat's subscriber exactly once and in the order of the chat. The same is
+done in turn with a bare Starlette endpoint (bare_send.py) that commits the same transaction in groups; the ratio is
+that of the medians of the rounds. At last our own server is measured at half its load, for the time of delivery.
 """
 
 import argparse
 import asyncio
 import itertools
+import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -70,19 +75,63 @@ class Outcome:
     faults: list[str]
 
 
-async def measure(base: str, *, process: psutil.Process, chats: int, senders: int, seconds: float) -> Outcome:
-    """Load the server at `base` for some seconds."""
-    caller = Caller(base)
-    department = (await caller.ask("{ departments { id } }"))["departments"][0]["id"]
-    talks = [await _open(caller, department, number) for number in range(chats)]
-    await caller.close()
+class Ours:
+    """AliDash, as its customers meet it."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+
+    async def open(self, chats: int) -> list[Talk]:
+        """Open chats, as customers do."""
+        caller = Caller(self.base)
+        department = (await caller.ask("{ departments { id } }"))["departments"][0]["id"]
+        talks = []
+        for number in range(chats):
+            opened = (await caller.ask(OPEN, d=department, n=f"Cliente {number}"))["openChat"]
+            talks.append(Talk(opened["chat"]["id"], opened["token"], opened["chat"]["cursor"]))
+        await caller.close()
+        return talks
+
+    async def send(self, caller: Caller, talk: Talk, body: str) -> int:
+        """Write a line; returns its number once it is acknowledged. Raises RuntimeError when it is refused."""
+        sent = (await caller.ask(SEND, token=talk.token, c=talk.id, b=body, k=body))["sendMessage"]
+        if sent["userErrors"]:
+            raise RuntimeError(str(sent["userErrors"]))
+        return sent["message"]["seq"]
+
+
+class Bare(Ours):
+    """The yardstick: the same transaction and deliveries with nothing around them."""
+
+    async def open(self, chats: int) -> list[Talk]:
+        caller = Caller(self.base)
+        talks = [Talk(str(uuid.uuid4()), "none", "") for _ in range(chats)]
+        for number, talk in enumerate(talks):
+            await caller.post("/open", {"chat": talk.id, "name": f"Cliente {number}"})
+        await caller.close()
+        return talks
+
+    async def send(self, caller: Caller, talk: Talk, body: str) -> int:
+        answer = await caller.post("/graphql", {"chat": talk.id, "body": body, "key": body})
+        return answer["data"]["sendMessage"]["message"]["seq"]
+
+
+async def measure(
+    target: Ours, *, process: psutil.Process, chats: int, senders: int, seconds: float, rate: float | None = None
+) -> Outcome:
+    """Load a server for some seconds: as fast as it acknowledges, or with `rate` sends a second in all."""
+    talks = await target.open(chats)
     began: dict[str, float] = {}
-    followers = [asyncio.create_task(_follow(base, talk, began)) for talk in talks]
+    followers = [asyncio.create_task(_follow(target.base, talk, began)) for talk in talks]
     await asyncio.sleep(1)
     acks: list[float] = []
     used, start = _cpu(process), time.perf_counter()
+    pause = senders / rate if rate else 0.0
     await asyncio.gather(
-        *(_write(base, talks[sender::senders], sender, start + seconds, began, acks) for sender in range(senders))
+        *(
+            _write(target, talks[sender::senders], sender, start + seconds, began, acks, pause)
+            for sender in range(senders)
+        )
     )
     took = time.perf_counter() - start
     used = _cpu(process) - used
@@ -103,11 +152,6 @@ async def measure(base: str, *, process: psutil.Process, chats: int, senders: in
     )
 
 
-async def _open(caller: Caller, department: str, number: int) -> Talk:
-    opened = (await caller.ask(OPEN, d=department, n=f"Cliente {number}"))["openChat"]
-    return Talk(opened["chat"]["id"], opened["token"], opened["chat"]["cursor"])
-
-
 async def _follow(base: str, talk: Talk, began: dict[str, float]) -> None:
     async for data in subscribe(base, talk.token, FOLLOW, c=talk.id, a=talk.cursor):
         message = data.get("chatEvents", {}).get("event", {}).get("message")
@@ -118,28 +162,29 @@ async def _follow(base: str, talk: Talk, began: dict[str, float]) -> None:
 
 
 async def _write(
-    base: str, talks: list[Talk], sender: int, until: float, began: dict[str, float], acks: list[float]
+    target: Ours, talks: list[Talk], sender: int, until: float, began: dict[str, float], acks: list[float], pause: float
 ) -> None:
     """Write in one's chats in turn, each message after the acknowledgement of the one before."""
-    caller = Caller(base)
+    caller = Caller(target.base)
+    await asyncio.sleep(pause * random.random())
     for number in itertools.count():
-        if time.perf_counter() >= until:
+        now = time.perf_counter()
+        if now >= until:
             break
         talk = talks[number % len(talks)]
         body = f"{sender}-{number}"
-        began[body] = time.perf_counter()
-        sent = (await caller.ask(SEND, token=talk.token, c=talk.id, b=body, k=body))["sendMessage"]
-        if sent["userErrors"]:
-            raise RuntimeError(str(sent["userErrors"]))
-        acks.append(time.perf_counter() - began[body])
-        talk.acknowledged[body] = sent["message"]["seq"]
+        began[body] = now
+        talk.acknowledged[body] = await target.send(caller, talk, body)
+        took = time.perf_counter() - now
+        acks.append(took)
+        await asyncio.sleep(max(0.0, pause - took))
     await caller.close()
 
 
 async def _until_all_arrived(talks: list[Talk]) -> None:
     end = time.perf_counter() + PATIENCE
     # A poll is enough here: this wait is not part of what is measured.
-    while time.perf_counter() < end and any(len(talk.seen) <= len(talk.acknowledged) for talk in talks):  # noqa: ASYNC110
+    while time.perf_counter() < end and any(len(talk.seen) < len(talk.acknowledged) for talk in talks):  # noqa: ASYNC110
         await asyncio.sleep(0.1)
 
 
@@ -168,15 +213,58 @@ def _p99(values: list[float]) -> float:
 
 
 @contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
+def _databases(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """A database for each of the two."""
     if kind == "sqlite":
-        yield f"sqlite+aiosqlite:///{folder}/desk.sqlite3"
+        yield f"sqlite+aiosqlite:///{folder}/desk.sqlite3", f"sqlite+aiosqlite:///{folder}/bare.sqlite3"
         return
     postgres = get_server(folder / "postgres")
     try:
-        yield postgres.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
+        postgres.psql("CREATE DATABASE bare;")
+        url = postgres.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
+        yield url, url.replace("/postgres?", "/bare?", 1)
     finally:
         postgres.cleanup()
+
+
+@contextmanager
+def _bare(url: str) -> Iterator[tuple[str, psutil.Process]]:
+    command = [sys.executable, "-m", "benchmarks.bare_send", url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            port = int(process.stdout.readline())
+            yield f"http://localhost:{port}", psutil.Process(process.pid)
+        finally:
+            process.terminate()
+
+
+def _line(name: str, outcome: Outcome) -> None:
+    print(
+        f"  {name:<12}{outcome.sends_a_second:7.0f} sends/s {outcome.cpu_a_send * 1e6:7.0f} us of processor"
+        f"   ack p50 {outcome.ack_p50 * 1000:5.0f} p99 {outcome.ack_p99 * 1000:5.0f} ms"
+        f"   delivery p50 {outcome.delivery_p50 * 1000:5.0f} p99 {outcome.delivery_p99 * 1000:5.0f} ms"
+        f"   {len(outcome.faults)} faults of {outcome.acknowledged}",
+        flush=True,
+    )
+
+
+async def _rounds(chosen: argparse.Namespace, ours: tuple[str, int], bare: tuple[str, psutil.Process]) -> list[Outcome]:
+    load = {"chats": chosen.chats, "senders": chosen.senders, "seconds": chosen.seconds}
+    process, seen = psutil.Process(ours[1]), []
+    mine, theirs = [], []
+    for _ in range(chosen.rounds):
+        mine.append(await measure(Ours(ours[0]), process=process, **load))
+        _line("AliDash", mine[-1])
+        theirs.append(await measure(Bare(bare[0]), process=bare[1], **load))
+        _line("bare", theirs[-1])
+    speed = statistics.median(one.sends_a_second for one in mine)
+    ratio = speed / statistics.median(one.sends_a_second for one in theirs)
+    cost = statistics.median(one.cpu_a_send for one in mine) / statistics.median(one.cpu_a_send for one in theirs)
+    print(f"  {ratio:.2f} of the bare server's sends, {cost:.1f} times its processor time a send")
+    seen = [*mine, await measure(Ours(ours[0]), process=process, **load, rate=speed / 2)]
+    _line("half load", seen[-1])
+    return seen
 
 
 def main() -> int:
@@ -185,26 +273,21 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--senders", type=int, default=32)
     parser.add_argument("--chats", type=int, default=64)
-    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
+    print(f"{chosen.database}: {chosen.senders} senders, {chosen.chats} chats, rounds of {chosen.seconds:g} s")
     with (
         tempfile.TemporaryDirectory() as name,
-        _database(chosen.database, Path(name)) as url,
+        _databases(chosen.database, Path(name)) as (url, bare_url),
         serving(Path(name), url, **UNLIMITED) as server,
+        _bare(bare_url) as bare,
     ):
-        process = psutil.Process(server.pid)
-        run = measure(server.url, process=process, chats=chosen.chats, senders=chosen.senders, seconds=chosen.seconds)
-        outcome = asyncio.run(run)
-    print(f"{chosen.database}: {chosen.senders} senders, {chosen.chats} chats, {chosen.seconds:g} s")
-    print(f"  acknowledged durable sends  {outcome.sends_a_second:8.0f} a second ({outcome.acknowledged} in all)")
-    print(f"  the server's processor time {outcome.cpu_a_send * 1000:8.2f} ms a send, deliveries included")
-    print(f"  acknowledgement             p50 {outcome.ack_p50 * 1000:6.0f} ms   p99 {outcome.ack_p99 * 1000:6.0f} ms")
-    delivery = f"p50 {outcome.delivery_p50 * 1000:6.0f} ms   p99 {outcome.delivery_p99 * 1000:6.0f} ms"
-    print(f"  delivery to a subscriber    {delivery}")
-    print(f"  lost, doubled, out of order {len(outcome.faults):6}")
-    for fault in outcome.faults[:10]:
+        outcomes = asyncio.run(_rounds(chosen, (server.url, server.pid), bare))
+    faults = [fault for outcome in outcomes for fault in outcome.faults]
+    for fault in faults[:10]:
         print(f"    {fault}", file=sys.stderr)
-    return 1 if outcome.faults else 0
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

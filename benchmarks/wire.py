@@ -19,14 +19,21 @@ class Caller:
 
     async def ask(self, query: str, *, token: str | None = None, **variables: Any) -> dict[str, Any]:
         """The `data` of the answer to who holds the token. Raises RuntimeError for anything else."""
+        answer = await self.post("/graphql", {"query": query, "variables": variables}, token=token)
+        if "errors" in answer:
+            raise RuntimeError(str(answer))
+        return answer["data"]
+
+    async def post(self, path: str, body: dict[str, Any], *, token: str | None = None) -> dict[str, Any]:
+        """The answer to a JSON body. Raises RuntimeError unless its status is 200."""
         if self._writer is None:
             self._reader, self._writer = await asyncio.open_connection(self._address.hostname, self._address.port)
-        body = orjson.dumps({"query": query, "variables": variables})
-        self._writer.write(self._head(len(body), token) + body)
+        encoded = orjson.dumps(body)
+        self._writer.write(self._head(path, len(encoded), token) + encoded)
         status, answer = await self._answer()
-        if status != 200 or "errors" in answer:
+        if status != 200:
             raise RuntimeError(f"{status}: {answer}")
-        return answer["data"]
+        return answer
 
     async def close(self) -> None:
         """Hang up."""
@@ -34,10 +41,10 @@ class Caller:
             self._writer.close()
             await self._writer.wait_closed()
 
-    def _head(self, length: int, token: str | None) -> bytes:
+    def _head(self, path: str, length: int, token: str | None) -> bytes:
         bearer = f"Authorization: Bearer {token}\r\n" if token else ""
         return (
-            f"POST /graphql HTTP/1.1\r\nHost: {self._address.netloc}\r\nContent-Type: application/json\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: {self._address.netloc}\r\nContent-Type: application/json\r\n"
             f"{bearer}Content-Length: {length}\r\n\r\n"
         ).encode()
 

@@ -1,21 +1,25 @@
 """The GraphQL shape of the use cases: one file a noun, put together here."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from api.schema.api_keys import ApiKeyMutation, ApiKeyQuery
+from api.schema.base import Request
 from api.schema.canned_replies import CannedReplyMutation, CannedReplyQuery
 from api.schema.chat_acts import ChatMutation
 from api.schema.chat_events import ChatSubscription
 from api.schema.chats import ChatQuery
 from api.schema.departments import DepartmentMutation, DepartmentQuery
-from api.schema.extensions import Documents, RememberDocuments, TypedErrors
+from api.schema.extensions import Documents, RememberDocuments, TypedErrors, may_introspect, told
 from api.schema.messages import MessageMutation
 from api.schema.metrics import MetricsQuery
 from api.schema.notifications import NotificationMutation, NotificationQuery, NotificationSubscription
+from api.schema.plans import Plan
 from api.schema.queue import QueueQuery, QueueSubscription
 from api.schema.scalars import SCALARS
 from api.schema.users import UserMutation, UserQuery
@@ -49,7 +53,43 @@ class Subscription(ChatSubscription, QueueSubscription, NotificationSubscription
 
 
 class Schema(strawberry.Schema):
-    """Strawberry's schema; failures are logged where they are put into words (see extensions.py), and only there."""
+    """Strawberry's schema; failures are logged where they are put into words (see extensions.py), and only there.
+
+    Operations that there is a plan for are carried out by it; all others, and all that is wrong with a document, are
+    left to graphql-core.
+    """
+
+    documents: Documents
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """The result of a query or mutation."""
+        allowed = {OperationType.QUERY, OperationType.MUTATION}.intersection(allowed_operation_types or OperationType)
+        plan = self.plan(query, operation_name, context_value)
+        if plan is not None and OperationType[plan.operation.operation.name] in allowed:
+            course = plan.course(context_value, variable_values)
+            if course is not None:
+                data = await course.run()
+                errors = [told(context_value, error) for error in course.errors]
+                return ExecutionResult(data=data, errors=errors or None)
+        return await super().execute(
+            query, variable_values, context_value, root_value, operation_name, allowed, operation_extensions
+        )
+
+    def plan(self, query: str | None, operation_name: str | None, request: Request) -> Plan | None:
+        """The plan of an operation for who asks; None when it is left to graphql-core."""
+        if query is None:
+            return None
+        introspection = may_introspect(request)
+        return self.documents.plan(self._schema, query, operation_name, introspection=introspection)
 
     def process_errors(self, errors: list[Any], execution_context: ExecutionContext | None = None) -> None:
         pass
@@ -58,10 +98,12 @@ class Schema(strawberry.Schema):
 def build_schema() -> Schema:
     """A schema with its own memory of documents."""
     documents = Documents()
-    return Schema(
+    schema = Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
         extensions=[lambda: RememberDocuments(documents), TypedErrors],
     )
+    schema.documents = documents
+    return schema

@@ -22,6 +22,8 @@ from api.errors import AppError, ErrorCode, RateLimited, Unavailable
 from api.models.base import new_id
 from api.schema.base import Request
 from api.schema.limits import MAX_TOKENS, QueryLimits
+from api.schema.planning import make_plan
+from api.schema.plans import Plan
 from api.texts import say
 
 log = structlog.get_logger("alidash.graphql")
@@ -38,10 +40,22 @@ class Documents:
     def __init__(self, size: int = 512) -> None:
         self.parse = lru_cache(size)(self._parse)
         self._checked = lru_cache(size)(self._validate)
+        self._planned = lru_cache(size)(self._plan)
 
     def validate(self, schema: Any, text: str, *, introspection: bool) -> list[GraphQLError]:
         """What is wrong with a document; it depends on whether the caller may introspect."""
         return list(self._checked(schema, text, introspection))
+
+    def plan(self, schema: Any, text: str, operation_name: str | None, *, introspection: bool) -> Plan | None:
+        """The plan of an operation; None for what is not valid, or is left to graphql-core."""
+        return self._planned(schema, text, operation_name, introspection)
+
+    def _plan(self, schema: Any, text: str, operation_name: str | None, introspection: bool) -> Plan | None:
+        try:
+            document = self.parse(text)
+        except GraphQLError:
+            return None
+        return None if self._checked(schema, text, introspection) else make_plan(schema, document, operation_name)
 
     def _parse(self, text: str) -> DocumentNode:
         return parse(text, max_tokens=MAX_TOKENS, no_location=False)
