@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from limits import RateLimitItem, parse_many
@@ -9,6 +10,8 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from api.errors import RateLimited
+
+_parsed = lru_cache(parse_many)
 
 
 class Limiter:
@@ -22,13 +25,13 @@ class Limiter:
 
         Raises RateLimited with the time until the next try counts.
         """
-        for rate in parse_many(rates):
+        for rate in _parsed(rates):
             if not await self._windows.hit(rate, *who):
                 raise await self._limited(rate, who)
 
     async def check(self, rates: str, *who: str) -> None:
         """Raise RateLimited when `who` has no try left; counts nothing."""
-        for rate in parse_many(rates):
+        for rate in _parsed(rates):
             if not await self._windows.test(rate, *who):
                 raise await self._limited(rate, who)
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import strawberry
+from graphql import OperationType
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
-from strawberry.types.graphql import OperationType
+from strawberry.types.graphql import OperationType as Allowed
 
 from api.schema.api_keys import ApiKeyMutation, ApiKeyQuery
 from api.schema.base import Request
@@ -68,26 +69,38 @@ class Schema(strawberry.Schema):
         context_value: Any = None,
         root_value: Any = None,
         operation_name: str | None = None,
-        allowed_operation_types: Iterable[OperationType] | None = None,
+        allowed_operation_types: Iterable[Allowed] | None = None,
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
         """The result of a query or mutation."""
-        allowed = {OperationType.QUERY, OperationType.MUTATION}.intersection(allowed_operation_types or OperationType)
-        plan = self.plan(query, operation_name, context_value)
-        if plan is not None and OperationType[plan.operation.operation.name] in allowed:
-            course = plan.course(context_value, variable_values)
-            if course is not None:
-                data = await course.run()
-                errors = [told(context_value, error) for error in course.errors]
-                return ExecutionResult(data=data, errors=errors or None)
-        return await super().execute(
-            query, variable_values, context_value, root_value, operation_name, allowed, operation_extensions
+        result = None
+        if query is not None and allowed_operation_types is None:
+            result = await self.by_plan(query, variable_values, context_value, operation_name)
+        return result or await super().execute(
+            query,
+            variable_values,
+            context_value,
+            root_value,
+            operation_name,
+            allowed_operation_types,
+            operation_extensions,
         )
 
-    def plan(self, query: str | None, operation_name: str | None, request: Request) -> Plan | None:
-        """The plan of an operation for who asks; None when it is left to graphql-core."""
-        if query is None:
+    async def by_plan(
+        self, query: str, variables: dict[str, Any] | None, request: Request, operation_name: str | None
+    ) -> ExecutionResult | None:
+        """The result of a query or mutation that there is a plan for; None when it is left to graphql-core."""
+        plan = self.plan(query, operation_name, request)
+        if plan is None or plan.operation.operation is OperationType.SUBSCRIPTION:
             return None
+        course = plan.course(request, variables)
+        if course is None:
+            return None
+        data = await course.run()
+        return ExecutionResult(data=data, errors=[told(request, error) for error in course.errors] or None)
+
+    def plan(self, query: str, operation_name: str | None, request: Request) -> Plan | None:
+        """The plan of an operation for who asks; None when it is left to graphql-core."""
         introspection = may_introspect(request)
         return self.documents.plan(self._schema, query, operation_name, introspection=introspection)
 

@@ -1,20 +1,22 @@
 """GraphQL over HTTP and sockets: bodies read strictly, callers known by cookie, bearer token or connection_init."""
 
-import json
+import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from json import JSONDecodeError
 from typing import Any
 
 import orjson
 from cross_web import HTTPException
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLHTTPResponse
+from strawberry.http import GraphQLHTTPResponse, process_result
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
@@ -38,6 +40,7 @@ OPERATIONS_PER_SOCKET = 50
 GRAPHIQL_POLICY = f"{PAGE_POLICY}; style-src-attr 'unsafe-inline'"
 """The editor places its lines by style attributes, which no nonce covers; its scripts and sheets are our files."""
 
+_STREAMS = re.compile("multipart/|text/event-stream")
 RESPONSE_JSON = "application/graphql-response+json"
 
 _STATUS = {
@@ -64,6 +67,7 @@ class Endpoint(GraphQL[Request, None]):
             max_subscriptions_per_connection=OPERATIONS_PER_SOCKET,
             allowed_origins=_pages_of(running.services.settings),
         )
+        self._schema = schema
         self._running = running
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,12 +76,30 @@ class Endpoint(GraphQL[Request, None]):
             return await super().__call__(scope, receive, send)
         request = HttpRequest(scope, receive)
         try:
-            response = await self.run(request)
+            response = await self._by_plan(request) or await self.run(request)
         except AppError as error:
             response = _refusal(error, preferred_locale(request.headers.get("accept-language")))
         except HTTPException as error:
             response = _answer({"errors": [_formatted(error.reason, ErrorCode.INVALID)]}, error.status_code)
         return await response(scope, receive, send)
+
+    async def _by_plan(self, request: HttpRequest) -> Response | None:
+        """The answer to a usual request; None for all others, which Strawberry reads."""
+        if request.method != "POST" or not _is_plain(request.headers):
+            return None
+        try:
+            asked = self.decode_json(await request.body())
+        except JSONDecodeError:
+            return None
+        text, variables, name = asked.get("query"), asked.get("variables"), asked.get("operationName")
+        if not (isinstance(text, str) and isinstance(variables, dict | None) and isinstance(name, str | None)):
+            return None
+        given = await self.get_sub_response(request)
+        context = await self.get_context(request, given)
+        result = await self._schema.by_plan(text, variables, context, name)
+        if result is None:
+            return None
+        return self.create_response(process_result(result), given)
 
     async def get_context(self, request: HTTPConnection, response: Any) -> Request:
         ctx = await context_of(self._running.services, request)
@@ -121,15 +143,22 @@ class Endpoint(GraphQL[Request, None]):
         response.headers.raw.extend(sub_response.headers.raw)
         return response
 
-    def decode_json(self, data: str | bytes) -> object:
+    def decode_json(self, data: str | bytes) -> dict[str, Any]:
         """Strict JSON: UTF-8, no NaN, no lone surrogates, an object. Raises JSONDecodeError."""
         value = orjson.loads(data)
         if not isinstance(value, dict):
-            raise json.JSONDecodeError("not an object", "", 0)
+            raise JSONDecodeError("not an object", "", 0)
         return value
 
     def encode_json(self, data: object) -> str:
         return orjson.dumps(data).decode()
+
+
+def _is_plain(headers: Headers) -> bool:
+    """Whether this is one operation in JSON that is answered at once."""
+    return headers.get("content-type", "").startswith("application/json") and not _STREAMS.search(
+        headers.get("accept", "")
+    )
 
 
 def _pages_of(settings: Settings) -> list[str]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -20,23 +21,62 @@ V = TypeVar("V")
 
 
 class Loaders:
-    """The loaders of one operation."""
+    """The loaders of one operation, each made when it is first asked for."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self.chats: DataLoader[uuid.UUID, Chat | None] = self._by_id(chats_by_id)
-        self.customers: DataLoader[uuid.UUID, CustomerCard | None] = self._by_id(customers_by_id)
-        self.departments: DataLoader[uuid.UUID, Department] = self._of_all(departments_by_id)
-        self.users: DataLoader[uuid.UUID, User | None] = self._by_id(users_by_id)
-        self.legs: DataLoader[uuid.UUID, list[Leg] | None] = self._by_id(legs_of)
-        self.times: DataLoader[uuid.UUID, ChatTimes | None] = self._by_id(times_of_chats)
-        self.last_messages: DataLoader[uuid.UUID, Message | None] = self._by_id(last_messages)
-        self.unread: DataLoader[uuid.UUID, int | None] = self._by_id(unread_counts)
-        self.positions: DataLoader[uuid.UUID, int | None] = self._by_id(positions)
-        self.queues: DataLoader[uuid.UUID, QueueState] = self._of_all(queue_states)
-        self.departments_of: DataLoader[uuid.UUID, list[uuid.UUID] | None] = self._by_id(departments_of_users)
-        self.agent_names: DataLoader[uuid.UUID, str | None] = self._by_id(agent_names)
-        self.agents_of: DataLoader[uuid.UUID, list[User] | None] = self._by_id(agents_of_departments)
+
+    @cached_property
+    def chats(self) -> DataLoader[uuid.UUID, Chat | None]:
+        return self._by_id(chats_by_id)
+
+    @cached_property
+    def customers(self) -> DataLoader[uuid.UUID, CustomerCard | None]:
+        return self._by_id(customers_by_id)
+
+    @cached_property
+    def departments(self) -> DataLoader[uuid.UUID, Department]:
+        return self._of_all(departments_by_id)
+
+    @cached_property
+    def users(self) -> DataLoader[uuid.UUID, User | None]:
+        return self._by_id(users_by_id)
+
+    @cached_property
+    def legs(self) -> DataLoader[uuid.UUID, list[Leg] | None]:
+        return self._by_id(legs_of)
+
+    @cached_property
+    def times(self) -> DataLoader[uuid.UUID, ChatTimes | None]:
+        return self._by_id(times_of_chats)
+
+    @cached_property
+    def last_messages(self) -> DataLoader[uuid.UUID, Message | None]:
+        return self._by_id(last_messages)
+
+    @cached_property
+    def unread(self) -> DataLoader[uuid.UUID, int | None]:
+        return self._by_id(unread_counts)
+
+    @cached_property
+    def positions(self) -> DataLoader[uuid.UUID, int | None]:
+        return self._by_id(positions)
+
+    @cached_property
+    def queues(self) -> DataLoader[uuid.UUID, QueueState]:
+        return self._of_all(queue_states)
+
+    @cached_property
+    def departments_of(self) -> DataLoader[uuid.UUID, list[uuid.UUID] | None]:
+        return self._by_id(departments_of_users)
+
+    @cached_property
+    def agent_names(self) -> DataLoader[uuid.UUID, str | None]:
+        return self._by_id(agent_names)
+
+    @cached_property
+    def agents_of(self) -> DataLoader[uuid.UUID, list[User] | None]:
+        return self._by_id(agents_of_departments)
 
     def _by_id(
         self, read: Callable[[Context, list[uuid.UUID]], Awaitable[dict[uuid.UUID, V]]]
