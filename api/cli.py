@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp
 
 from api import log
 from api.app import create_app
@@ -173,6 +174,11 @@ def _listen(
     app = create_app(settings)
     listener = _listener(host, port)
     _announce(settings, listener, password)
+    asyncio.run(_serve(serving(app), listener, app.state.running, beside))
+
+
+def serving(app: ASGIApp, **options: Any) -> uvicorn.Server:
+    """A server with the options that AliDash is served with."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -185,8 +191,9 @@ def _listen(
         ws_ping_interval=20,
         ws_ping_timeout=20,
         timeout_graceful_shutdown=STOP_WITHIN,
+        **options,
     )
-    asyncio.run(_serve(uvicorn.Server(config), listener, app.state.running, beside))
+    return uvicorn.Server(config)
 
 
 async def _serve(
