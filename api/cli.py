@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp
 
 from api import log
 from api.app import create_app
@@ -173,6 +174,14 @@ def _listen(
     app = create_app(settings)
     listener = _listener(host, port)
     _announce(settings, listener, password)
+    server = serving(app)
+    # The quicker loop where there is one, as uvicorn chooses it.
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(_serve(server, listener, app.state.running, beside))
+
+
+def serving(app: ASGIApp, **options: Any) -> uvicorn.Server:
+    """A server with the options that AliDash is served with."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -185,10 +194,9 @@ def _listen(
         ws_ping_interval=20,
         ws_ping_timeout=20,
         timeout_graceful_shutdown=STOP_WITHIN,
+        **options,
     )
-    # The quicker loop where there is one, as uvicorn chooses it.
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_serve(uvicorn.Server(config), listener, app.state.running, beside))
+    return uvicorn.Server(config)
 
 
 async def _serve(

@@ -50,7 +50,8 @@ class RequestId:
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                return await self.app(scope, receive, noting)
+                # A socket sends many frames, and none of them has a head to note.
+                return await self.app(scope, receive, noting if scope["type"] == "http" else send)
             finally:
                 took = round((time.perf_counter() - began) * 1000, 1)
                 method = scope.get("method", "WS")

@@ -16,6 +16,7 @@ from api.resolvers.presence import renew_presence
 from api.resolvers.queue import queue_states, serving_order
 from api.settings import Settings
 from api.subscriptions.attendance import Attendance
+from api.subscriptions.groups import Groups
 from api.subscriptions.hub import Hub
 from api.subscriptions.positions import Positions, QueueReading
 from api.subscriptions.routing import Routing
@@ -62,7 +63,8 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
     async def renew(user_ids: Collection[uuid.UUID], chat_ids: Collection[uuid.UUID]) -> None:
         await renew_presence(Context(services, System()), user_ids, chat_ids)
 
-    return Running(services, hub, Positions(read_queue), Attendance(renew, settings.presence_lease), routing)
+    attendance = Attendance(renew, settings.presence_lease)
+    return Running(services, hub, Positions(read_queue), attendance, Groups(hub, attendance), routing)
 
 
 @asynccontextmanager

@@ -1,14 +1,14 @@
-"""The yardstick of `send.py`: a bare endpoint that does the same transaction with the raw driver, all who wait in one commit.
+"""The yardstick of `send.py`: a bare endpoint with the raw driver, which commits all who wait together.
 
-It knows no GraphQL, no callers, no rules: it reads the chat, raises its counter, stores the line and its event under the
-next number of the chat's stream, commits, answers, and sends the same bytes to whoever follows the chat.
+It knows no GraphQL, no callers, no rules: it reads the chat, raises its counters, stores the line and its event under
+the next number of the chat's stream, commits, answers, and sends the same bytes to whoever follows the chat.
 """
 
 import asyncio
 import sqlite3
 import sys
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -24,7 +24,9 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 SCHEMA = """
-CREATE TABLE chats (id TEXT PRIMARY KEY, customer TEXT NOT NULL, message_seq BIGINT NOT NULL, event_seq BIGINT NOT NULL);
+CREATE TABLE chats (
+  id TEXT PRIMARY KEY, customer TEXT NOT NULL, message_seq BIGINT NOT NULL, event_seq BIGINT NOT NULL
+);
 CREATE TABLE messages (
   id TEXT PRIMARY KEY, chat_id TEXT NOT NULL REFERENCES chats (id), seq BIGINT NOT NULL, author TEXT NOT NULL,
   body TEXT NOT NULL, client_id TEXT, sent_at TEXT NOT NULL, UNIQUE (chat_id, seq), UNIQUE (chat_id, author, client_id)
@@ -34,7 +36,10 @@ CREATE TABLE events (
   PRIMARY KEY (stream, seq)
 );
 """
-RAISE = "UPDATE chats SET message_seq = message_seq + 1, event_seq = event_seq + 1 WHERE id = {} RETURNING message_seq, event_seq, customer"
+RAISE = (
+    "UPDATE chats SET message_seq = message_seq + 1, event_seq = event_seq + 1 WHERE id = {}"
+    " RETURNING message_seq, event_seq, customer"
+)
 MESSAGE = (
     "INSERT INTO messages (id, chat_id, seq, author, body, client_id, sent_at) VALUES ({}, {}, {}, {}, {}, {}, {})"
 )
@@ -196,7 +201,7 @@ def main(url: str) -> None:
     bare = Bare(database)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> Any:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await database.open()
         yield
 

@@ -148,7 +148,9 @@ def test_the_ground_floor_knows_neither_graphql_nor_http(module: Module) -> None
 def test_doors_build_no_query(module: Module) -> None:
     queries = {name for source, name in module.imports() if source.split(".")[0] in {"sqlalchemy", "sqlmodel"}}
     assert queries & QUERYING == set()
-    assert not {name for name, _ in module.calls()} & {"transaction", "execute", "scalars"}
+    # A GraphQL schema executes too, and that is no query of ours.
+    calls = {name for name, call in module.calls() if ast.unparse(call.func) != "schema.execute"}
+    assert not calls & {"transaction", "execute", "scalars"}
 
 
 @everywhere(of("subscriptions"))

@@ -1,13 +1,11 @@
 """The GraphQL shape of the use cases: one file a noun, put together here."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import strawberry
 from graphql import OperationType
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
-from strawberry.types.graphql import OperationType as Allowed
 
 from api.schema.api_keys import ApiKeyMutation, ApiKeyQuery
 from api.schema.base import Request
@@ -16,11 +14,10 @@ from api.schema.chat_acts import ChatMutation
 from api.schema.chat_events import ChatSubscription
 from api.schema.chats import ChatQuery
 from api.schema.departments import DepartmentMutation, DepartmentQuery
-from api.schema.extensions import Documents, RememberDocuments, TypedErrors, may_introspect, told
+from api.schema.extensions import Documents, RememberDocuments, TypedErrors, executor_for, may_introspect, told
 from api.schema.messages import MessageMutation
 from api.schema.metrics import MetricsQuery
 from api.schema.notifications import NotificationMutation, NotificationQuery, NotificationSubscription
-from api.schema.plans import Plan
 from api.schema.queue import QueueQuery, QueueSubscription
 from api.schema.scalars import SCALARS
 from api.schema.users import UserMutation, UserQuery
@@ -62,47 +59,28 @@ class Schema(strawberry.Schema):
 
     documents: Documents
 
-    async def execute(
-        self,
-        query: str | None,
-        variable_values: dict[str, Any] | None = None,
-        context_value: Any = None,
-        root_value: Any = None,
-        operation_name: str | None = None,
-        allowed_operation_types: Iterable[Allowed] | None = None,
-        operation_extensions: dict[str, Any] | None = None,
-    ) -> ExecutionResult:
-        """The result of a query or mutation."""
-        result = None
-        if query is not None and allowed_operation_types is None:
-            result = await self.by_plan(query, variable_values, context_value, operation_name)
-        return result or await super().execute(
-            query,
-            variable_values,
-            context_value,
-            root_value,
-            operation_name,
-            allowed_operation_types,
-            operation_extensions,
-        )
-
     async def by_plan(
-        self, query: str, variables: dict[str, Any] | None, request: Request, operation_name: str | None
+        self,
+        query: str,
+        variables: dict[str, Any] | None,
+        request: Request,
+        operation_name: str | None,
+        *,
+        event: Any = None,
     ) -> ExecutionResult | None:
-        """The result of a query or mutation that there is a plan for; None when it is left to graphql-core."""
-        plan = self.plan(query, operation_name, request)
-        if plan is None or plan.operation.operation is OperationType.SUBSCRIPTION:
+        """The result of an operation that there is a plan for, of a subscription's for one event.
+
+        None when it is left to graphql-core, or is a subscription without an event.
+        """
+        introspection = may_introspect(request)
+        plan = self.documents.plan(self._schema, query, operation_name, introspection=introspection)
+        if plan is None or (event is None and plan.operation.operation is OperationType.SUBSCRIPTION):
             return None
-        course = plan.course(request, variables)
+        course = plan.course(request, variables, event)
         if course is None:
             return None
         data = await course.run()
         return ExecutionResult(data=data, errors=[told(request, error) for error in course.errors] or None)
-
-    def plan(self, query: str, operation_name: str | None, request: Request) -> Plan | None:
-        """The plan of an operation for who asks; None when it is left to graphql-core."""
-        introspection = may_introspect(request)
-        return self.documents.plan(self._schema, query, operation_name, introspection=introspection)
 
     def process_errors(self, errors: list[Any], execution_context: ExecutionContext | None = None) -> None:
         pass
@@ -117,6 +95,7 @@ def build_schema() -> Schema:
         subscription=Subscription,
         config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
         extensions=[lambda: RememberDocuments(documents), TypedErrors],
+        execution_context_class=executor_for(documents),
     )
     schema.documents = documents
     return schema

@@ -4,7 +4,7 @@ import enum
 import functools
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Final, Generic, ParamSpec, TypeVar
 
 import strawberry
 from starlette.requests import HTTPConnection
@@ -18,6 +18,7 @@ from api.resolvers.pages import Page, PageRequest
 from api.schema.loaders import Loaders
 from api.schema.scalars import Cursor
 from api.subscriptions.running import Running
+from api.subscriptions.transport import Subscriber
 from api.texts import say
 
 T = TypeVar("T")
@@ -76,6 +77,8 @@ class Request:
         self.connection = connection
         self.response = response
         self.connection_params: dict[str, object] | None = None
+        self.subscriber: Subscriber | None = None
+        """Who is subscribed, over a socket; None otherwise."""
         self.loaders: Loaders = Loaders(ctx)
 
     @property
@@ -111,6 +114,9 @@ class Request:
 
 
 Info = StrawberryInfo[Request, None]
+
+PERSONAL: Final = {"personal": True}
+"""The mark of a field whose value depends on which person asks, and not only on what that person may."""
 
 
 def is_staff(info: Info) -> bool:

@@ -13,8 +13,9 @@ from api.schema.chats import Chat, ChatId
 from api.schema.departments import WaitEstimate
 from api.schema.messages import Message, no_chat
 from api.schema.scalars import Cursor
+from api.schema.sharing import followed
 from api.schema.users import User
-from api.subscriptions.chats import ChatReceived, chat_events
+from api.subscriptions.chats import ChatReceived, ChatStream
 from api.subscriptions.inbox import InboxReceived, PresenceReceived, UnassignedReceived, inbox_events
 from api.subscriptions.positions import Place
 
@@ -108,14 +109,9 @@ class ChatSubscription:
         chat_id: ChatId,
         after: Annotated[Cursor | None, strawberry.argument(description="A chat's or an event's cursor.")] = None,
     ) -> AsyncGenerator[ChatEventDelivery, None]:
-        request = info.context
-        key = from_id(chat_id, missing=no_chat)
-        async for received in chat_events(request.ctx, request.running, key, after):
-            request.forget()
-            event = await _chat_event(request, received)
-            if event is not None:
-                cursor = Cursor(received.cursor) if received.cursor else None
-                yield ChatEventDelivery(cursor=cursor, at=received.at, event=event)
+        stream = ChatStream(from_id(chat_id, missing=no_chat))
+        async for delivery in followed(info, stream, after, _chat_delivery):
+            yield delivery
 
     @strawberry.subscription(
         description="What happens in the caller's own list of chats; while it is open, the caller is present."
@@ -130,6 +126,12 @@ class ChatSubscription:
             request.forget()
             cursor = Cursor(received.cursor) if received.cursor else None
             yield InboxEventDelivery(cursor=cursor, at=received.at, event=_inbox_event(request, received))
+
+
+async def _chat_delivery(request: Request, received: ChatReceived) -> ChatEventDelivery | None:
+    event = await _chat_event(request, received)
+    cursor = Cursor(received.cursor) if received.cursor else None
+    return ChatEventDelivery(cursor=cursor, at=received.at, event=event) if event is not None else None
 
 
 async def _chat_event(

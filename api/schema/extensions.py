@@ -9,13 +9,16 @@ from typing import Any
 import structlog
 from graphql import (
     DocumentNode,
+    ExecutionResult,
     GraphQLError,
     NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
     parse,
     specified_rules,
     validate,
 )
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.context import Staff
 from api.errors import AppError, ErrorCode, RateLimited, Unavailable
@@ -23,7 +26,7 @@ from api.models.base import new_id
 from api.schema.base import Request
 from api.schema.limits import MAX_TOKENS, QueryLimits
 from api.schema.planning import make_plan
-from api.schema.plans import Plan
+from api.schema.plans import Course, Plan
 from api.texts import say
 
 log = structlog.get_logger("alidash.graphql")
@@ -41,6 +44,8 @@ class Documents:
         self.parse = lru_cache(size)(self._parse)
         self._checked = lru_cache(size)(self._validate)
         self._planned = lru_cache(size)(self._plan)
+        self._of_operation: dict[int, Plan] = {}
+        self._size = size
 
     def validate(self, schema: Any, text: str, *, introspection: bool) -> list[GraphQLError]:
         """What is wrong with a document; it depends on whether the caller may introspect."""
@@ -50,12 +55,22 @@ class Documents:
         """The plan of an operation; None for what is not valid, or is left to graphql-core."""
         return self._planned(schema, text, operation_name, introspection)
 
+    def plan_of(self, operation: OperationDefinitionNode) -> Plan | None:
+        """The plan that was made of an operation when it was validated, if there is one."""
+        return self._of_operation.get(id(operation))
+
     def _plan(self, schema: Any, text: str, operation_name: str | None, introspection: bool) -> Plan | None:
         try:
             document = self.parse(text)
         except GraphQLError:
             return None
-        return None if self._checked(schema, text, introspection) else make_plan(schema, document, operation_name)
+        plan = None if self._checked(schema, text, introspection) else make_plan(schema, document, operation_name)
+        if plan is not None:
+            if len(self._of_operation) >= self._size:
+                self._of_operation.clear()
+            # The plan holds its operation, so that no other one can have this id meanwhile.
+            self._of_operation[id(plan.operation)] = plan
+        return plan
 
     def _parse(self, text: str) -> DocumentNode:
         return parse(text, max_tokens=MAX_TOKENS, no_location=False)
@@ -87,17 +102,32 @@ class RememberDocuments(SchemaExtension):
 
     def on_validate(self) -> Iterator[None]:
         context = self.execution_context
-        context.pre_execution_errors = self._documents.validate(
-            context.schema._schema,  # where Strawberry keeps graphql-core's schema
-            context.query or "",
-            introspection=may_introspect(context.context),
-        )
+        schema, text = context.schema._schema, context.query or ""  # where Strawberry keeps graphql-core's schema
+        introspection = may_introspect(context.context)
+        context.pre_execution_errors = self._documents.validate(schema, text, introspection=introspection)
+        self._documents.plan(schema, text, context.operation_name, introspection=introspection)
         yield
 
 
 def may_introspect(request: Request) -> bool:
     """The shape of the schema is for signed-in staff, and for developers."""
     return isinstance(request.ctx.principal, Staff) or not request.ctx.settings.production
+
+
+def executor_for(documents: Documents) -> type[StrawberryGraphQLCoreExecutionContext]:
+    """graphql-core's executor, which carries operations out by their plans where there are any."""
+
+    class PlannedExecutor(StrawberryGraphQLCoreExecutionContext):
+        def execute_operation(self, serially: bool | None = None) -> Any:
+            plan = documents.plan_of(self.operation)
+            return super().execute_operation(serially) if plan is None else self._by_plan(plan)
+
+        async def _by_plan(self, plan: Plan) -> ExecutionResult:
+            course = Course(plan, self.context_value, self.root_value, self.variable_values)
+            data = await course.run()
+            return ExecutionResult(data=data, errors=course.errors or None)
+
+    return PlannedExecutor
 
 
 class TypedErrors(SchemaExtension):

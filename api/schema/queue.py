@@ -14,9 +14,10 @@ from api.resolvers.queue import QueueState, QueueView, list_queue, view_queue
 from api.schema.base import Connection, Info, Request, from_id, page_request, to_id
 from api.schema.departments import no_department
 from api.schema.scalars import Cursor
+from api.schema.sharing import followed
 from api.schema.users import User, load_user
 from api.subscriptions.cursors import write_cursor
-from api.subscriptions.queue import LeavingReceived, QueueReceived, queue_events
+from api.subscriptions.queue import LeavingReceived, QueueReceived, QueueStream
 
 if TYPE_CHECKING:
     from api.schema.chats import Chat
@@ -101,7 +102,7 @@ class QueueEventDelivery:
     event: QueueEvent = strawberry.field(description="What happened.")
 
     @classmethod
-    def of(cls, request: Request, received: QueueReceived) -> "QueueEventDelivery":
+    async def of(cls, request: Request, received: QueueReceived) -> "QueueEventDelivery":
         return cls(cursor=Cursor(received.cursor), at=received.at, event=_drawn(request, received))
 
 
@@ -139,8 +140,6 @@ class QueueSubscription:
         department_id: Annotated[strawberry.ID, strawberry.argument(description="The department.")],
         after: Annotated[Cursor | None, strawberry.argument(description="A queue's or an event's cursor.")] = None,
     ) -> AsyncGenerator[QueueEventDelivery, None]:
-        request = info.context
-        key = from_id(department_id, missing=no_department)
-        async for received in queue_events(request.ctx, request.running, key, after):
-            request.forget()
-            yield QueueEventDelivery.of(request, received)
+        stream = QueueStream(from_id(department_id, missing=no_department))
+        async for delivery in followed(info, stream, after, QueueEventDelivery.of):
+            yield delivery

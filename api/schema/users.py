@@ -14,6 +14,7 @@ from api.resolvers import presence as use_presence
 from api.resolvers import sessions
 from api.resolvers import users as use
 from api.schema.base import (
+    PERSONAL,
     Connection,
     Info,
     Node,
@@ -70,7 +71,7 @@ class User(Node):
     async def presence(self, info: Info) -> Presence:
         return Presence.of(use_presence.presence_of(self.row, info.context.ctx.now()))
 
-    @strawberry.field(description="Their day so far; null for others without QUEUE_MANAGE.")
+    @strawberry.field(description="Their day so far; null for others without QUEUE_MANAGE.", metadata=PERSONAL)
     async def today(self, info: Info) -> AgentDay | None:
         try:
             day = await use_presence.day_of(info.context.ctx, self.key)
@@ -84,7 +85,7 @@ class User(Node):
         found = [await load_department(info, department_id) for department_id in ids]
         return sorted(found, key=lambda department: (department.position, department.slug))
 
-    @strawberry.field(description="The chats they attend now; null for others without QUEUE_MANAGE.")
+    @strawberry.field(description="The chats they attend now; null for others without QUEUE_MANAGE.", metadata=PERSONAL)
     async def active_chats(self, info: Info) -> list[Annotated["Chat", strawberry.lazy("api.schema.chats")]] | None:
         from api.schema.chats import Chat
 

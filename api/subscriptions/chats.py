@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.context import ChatCustomer, Context
+from api.context import ChatCustomer, Context, Staff
 from api.events import (
     ChatChanged,
     ChatEnded,
@@ -20,6 +20,7 @@ from api.events import (
 )
 from api.models import Chat
 from api.models.enums import ChatStatus, MessageKind
+from api.resolvers.access import attends
 from api.resolvers.chats import follow_chat
 from api.subscriptions.cursors import write_cursor
 from api.subscriptions.follow import follow
@@ -38,6 +39,39 @@ class ChatReceived:
     event: ChatEvent | Typing | Place
 
 
+@dataclass(frozen=True)
+class ChatStream:
+    """A chat, as several of the staff may follow it."""
+
+    chat_id: uuid.UUID
+
+    @property
+    def name(self) -> str:
+        """The stream of the chat."""
+        return chat_stream(self.chat_id)
+
+    def is_shared(self, ctx: Context) -> bool:
+        """Whether others may read the same; a customer is alone in the chat, and is told the place in line besides."""
+        return not isinstance(ctx.principal, ChatCustomer)
+
+    async def admit(self, ctx: Context) -> bool:
+        """Raise unless the caller may follow; True when that is only because the chat is theirs to attend."""
+        chat = await follow_chat(ctx, self.chat_id)
+        return isinstance(ctx.principal, Staff) and not attends(ctx.principal, chat.department_id)
+
+    async def told(self, ctx: Context, item: Delivery | Typing) -> ChatReceived | None:
+        """What a reader is told of an item, if anything."""
+        if isinstance(item, Typing):
+            return ChatReceived(None, ctx.now(), item)
+        if isinstance(item.event, ChatEvent) and _may_see(ctx, item.event):
+            return ChatReceived(write_cursor(ctx.db.epoch, item.seq), item.at, item.event)
+        return None
+
+    def events(self, ctx: Context, running: Running, after: str | None) -> AsyncIterator[ChatReceived]:
+        """The chat for one reader alone."""
+        return chat_events(ctx, running, self.chat_id, after)
+
+
 async def chat_events(
     ctx: Context, running: Running, chat_id: uuid.UUID, after: str | None
 ) -> AsyncIterator[ChatReceived]:
@@ -46,7 +80,7 @@ async def chat_events(
     While it lasts, the caller is connected. Raises NotFound, Resync, Lagged; Unauthenticated or NotFound as soon as
     the caller's rights are gone.
     """
-    chat = await follow_chat(ctx, chat_id)
+    chat, told = await follow_chat(ctx, chat_id), ChatStream(chat_id).told
     rights = Rights(ctx, lambda now: follow_chat(now, chat_id), ctx.settings.reauthorise)
     hub, line = running.hub, _Line(ctx, running.positions, chat)
     async with running.attendance.of(ctx.principal), hub.reader(*rights.beside()) as reader:
@@ -56,11 +90,8 @@ async def chat_events(
             yield moved
         async for item in follow(hub, ctx.db, reader, stream, after, pause=line.pause):
             await rights.check_if_due(item)
-            if isinstance(item, Delivery) and item.stream == stream:
-                if isinstance(item.event, ChatEvent) and _may_see(ctx, item.event):
-                    yield ChatReceived(write_cursor(ctx.db.epoch, item.seq), item.at, item.event)
-            elif isinstance(item, Typing) and item.chat_id == chat_id:
-                yield ChatReceived(None, ctx.now(), item)
+            if item is not None and item.stream == stream and (received := await told(ctx, item)) is not None:
+                yield received
             await line.hear(hub, reader, item)
             if (moved := await line.moved()) is not None:
                 yield moved

@@ -26,6 +26,14 @@ async def follow(
         async for delivery in _replay(db, stream, sent, head):
             yield delivery
             sent = delivery.seq
+    async for item in live(db, reader, stream, sent, pause=pause):
+        yield item
+
+
+async def live(
+    db: Database, reader: Reader, stream: str, sent: int, *, pause: Callable[[], float]
+) -> AsyncIterator[Delivery | Typing | None]:
+    """What a reader that has joined hears from now on, with the deliveries of `stream` after `sent`; as `follow`."""
     while True:
         item = await reader.next(pause())
         if not isinstance(item, Delivery) or item.stream != stream:

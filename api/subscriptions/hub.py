@@ -10,7 +10,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from api.db import Database
@@ -26,10 +26,20 @@ PAGE = 500
 _AHEAD = 1000
 
 
+class Listener(Protocol):
+    """Whoever is told what happens in a stream, as it is let through."""
+
+    subscribers: int
+    """How many people or machines listen here."""
+
+    def offer(self, item: Delivery | Typing, /) -> None: ...
+
+
 class Reader:
-    """One subscriber's bounded buffer over one or more streams."""
+    """One subscriber's bounded buffer over one or more streams; or that of many who read alike."""
 
     def __init__(self, limit: int) -> None:
+        self.subscribers = 1
         self._items: deque[Delivery | Typing] = deque()
         self._limit = limit
         self._lagged = False
@@ -63,7 +73,7 @@ class Feed:
 
     def __init__(self, stream: str) -> None:
         self.stream = stream
-        self.readers: set[Reader] = set()
+        self.readers: set[Listener] = set()
         self.head: int | None = None
         """The last number let through; None until it is known where the stream stands."""
         self.reading: asyncio.Task[None] | None = None
@@ -125,8 +135,8 @@ class Hub:
 
     @property
     def subscribers(self) -> int:
-        """How many readers there are in this process."""
-        return len({reader for feed in self._feeds.values() for reader in feed.readers})
+        """How many subscribers there are in this process."""
+        return sum(reader.subscribers for reader in {r for feed in self._feeds.values() for r in feed.readers})
 
     async def open(self) -> None:
         """Begin to listen."""
@@ -157,10 +167,14 @@ class Hub:
         self._deliver_signal(typing)
         self._doorbell.signal([str(typing.chat_id), typing.by, typing.name])
 
+    def new_reader(self) -> Reader:
+        """A reader that listens to nothing yet."""
+        return Reader(self._buffer)
+
     @asynccontextmanager
     async def reader(self, *streams: str) -> AsyncIterator[Reader]:
         """Listen to streams for the length of the block. More may be joined and left meanwhile."""
-        reader = Reader(self._buffer)
+        reader = self.new_reader()
         try:
             for stream in streams:
                 await self.join(reader, stream)
@@ -169,7 +183,22 @@ class Hub:
             for stream in [name for name, feed in self._feeds.items() if reader in feed.readers]:
                 self.leave(reader, stream)
 
-    async def join(self, reader: Reader, stream: str) -> int:
+    @asynccontextmanager
+    async def listening(self, listener: Listener, *streams: str) -> AsyncIterator[None]:
+        """Have a listener told what happens in streams for the length of the block."""
+        try:
+            for stream in streams:
+                await self.join(listener, stream)
+            yield
+        finally:
+            for stream in streams:
+                self.leave(listener, stream)
+
+    def head_of(self, stream: str) -> int:
+        """Where a stream stands that is read here."""
+        return self._feeds[stream].head or 0
+
+    async def join(self, reader: Listener, stream: str) -> int:
         """Add a stream to a reader; returns where the stream stands, everything after which will reach the reader."""
         feed = self._feeds.setdefault(stream, Feed(stream))
         # Listen before asking: an event that is committed between the two would be lost.
@@ -179,7 +208,7 @@ class Hub:
         heads = await self._db.heads([stream])
         return feed.start_at(heads.get(stream, 0))
 
-    def leave(self, reader: Reader, stream: str) -> None:
+    def leave(self, reader: Listener, stream: str) -> None:
         """Take a stream from a reader; a feed without readers is forgotten."""
         feed = self._feeds.get(stream)
         if feed is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.context import Context
-from api.events import ChatLeftQueue, ChatQueued, ChatReordered, Delivery, queue_stream
+from api.events import ChatLeftQueue, ChatQueued, ChatReordered, Delivery, Typing, queue_stream
 from api.models import Chat
 from api.resolvers.queue import positions, queued_by_id, view_queue
 from api.subscriptions.cursors import write_cursor
@@ -37,6 +37,35 @@ class LeavingReceived:
 
 QueueReceived = WaitingReceived | LeavingReceived
 """Something an agent is told of a queue."""
+
+
+@dataclass(frozen=True)
+class QueueStream:
+    """A department's queue, as all who attend there may follow it."""
+
+    department_id: uuid.UUID
+
+    @property
+    def name(self) -> str:
+        """The stream of the queue."""
+        return queue_stream(self.department_id)
+
+    def is_shared(self, ctx: Context) -> bool:
+        """Whether others may read the same."""
+        return True
+
+    async def admit(self, ctx: Context) -> bool:
+        """Raise unless the caller may look; nobody does so for who they are."""
+        await view_queue(ctx, self.department_id)
+        return False
+
+    async def told(self, ctx: Context, item: Delivery | Typing) -> QueueReceived | None:
+        """What a reader is told of an item, if anything."""
+        return await _received(ctx, item) if isinstance(item, Delivery) else None
+
+    def events(self, ctx: Context, running: Running, after: str | None) -> AsyncIterator[QueueReceived]:
+        """The queue for one reader alone."""
+        return queue_events(ctx, running, self.department_id, after)
 
 
 async def queue_events(

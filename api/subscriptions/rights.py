@@ -4,9 +4,19 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from api.auth import look_again
-from api.context import Context, Staff
+from api.context import Context, Principal, Staff
 from api.errors import Unauthenticated
 from api.events import AccessChanged, ChatChanged, ChatEnded, Delivery, Typing, staff_stream
+
+
+def settles_rights_anew(item: Delivery | Typing | None) -> bool:
+    """Whether this may have changed who may read on."""
+    return isinstance(item, Delivery) and isinstance(item.event, AccessChanged | ChatChanged | ChatEnded)
+
+
+def told_of_rights(principal: Principal) -> tuple[str, ...]:
+    """The streams that tell of changes of a caller's rights."""
+    return (staff_stream(principal.user_id),) if isinstance(principal, Staff) else ()
 
 
 class Rights:
@@ -24,8 +34,7 @@ class Rights:
 
     def beside(self) -> tuple[str, ...]:
         """The streams to listen to for changes of rights."""
-        principal = self.ctx.principal
-        return (staff_stream(principal.user_id),) if isinstance(principal, Staff) else ()
+        return told_of_rights(self.ctx.principal)
 
     async def check(self) -> None:
         """Look at the rights now. Raises Unauthenticated, Forbidden or NotFound when they are gone."""
@@ -40,6 +49,5 @@ class Rights:
 
     async def check_if_due(self, item: Delivery | Typing | None) -> None:
         """Look again when this item may have changed rights, or when it is time to."""
-        told = isinstance(item, Delivery) and isinstance(item.event, AccessChanged | ChatChanged | ChatEnded)
-        if told or self.ctx.now() >= self._next:
+        if settles_rights_anew(item) or self.ctx.now() >= self._next:
             await self.check()

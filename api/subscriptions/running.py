@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from api.context import Context, Services, System
 from api.subscriptions.attendance import Attendance
+from api.subscriptions.groups import Groups
 from api.subscriptions.hub import Hub
 from api.subscriptions.positions import Positions
 from api.subscriptions.routing import Routing
@@ -17,6 +18,7 @@ class Running:
     hub: Hub
     positions: Positions
     attendance: Attendance
+    groups: Groups
     routing: Routing
 
     def as_system(self) -> Context:

@@ -1,10 +1,12 @@
 """graphql-transport-ws, on Strawberry's own handler: a fresh context for each operation, typed ends, strict frames."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass
 from json import JSONDecodeError
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
+import orjson
 from graphql import GraphQLError
 from starlette.websockets import WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
@@ -19,16 +21,25 @@ from strawberry.types.execution import PreExecutionError
 
 from api.context import Context
 from api.errors import ErrorCode
+from api.subscriptions.outlet import SEND_TIMEOUT, Outlet
 from api.texts import say
 
-SEND_TIMEOUT = 10.0
-"""Seconds that one frame may take: a stalled reader is otherwise never let go."""
+
+@dataclass(frozen=True)
+class Subscriber:
+    """An operation of a socket, for those who write to it themselves."""
+
+    query: str
+    variables: dict[str, object]
+    operation_name: str | None
+    outlet: Callable[[], Outlet]
 
 
 class HasFresh(Protocol):
     """A context that can be made anew for one operation."""
 
     ctx: Context
+    subscriber: Subscriber | None
 
     def fresh(self) -> Any: ...
 
@@ -85,10 +96,12 @@ class Handler(BaseGraphQLTransportWSHandler[C, None]):
     async def run_operation(self, operation: Operation[C, None]) -> None:
         """Give each operation a context of its own, or its loaders would serve the rows of an earlier one."""
         try:
+            context = self.context.fresh()
+            context.subscriber = self._subscriber(operation)
             stream = await self.schema.stream(
                 operation.query,
                 variable_values=operation.variables,
-                context_value=self.context.fresh(),
+                context_value=context,
                 root_value=None,
                 operation_name=operation.operation_name,
             )
@@ -97,6 +110,22 @@ class Handler(BaseGraphQLTransportWSHandler[C, None]):
         except WebSocketDisconnected:
             self.operations.pop(operation.id, None)
             await self._hang_up()
+
+    async def cleanup_operation(self, operation_id: str) -> None:
+        """Send nothing more under this id: the client may give it to another operation in its next frame."""
+        if operation_id in self.operations:
+            self.operations[operation_id].completed = True
+        await super().cleanup_operation(operation_id)
+
+    def _subscriber(self, operation: Operation[C, None]) -> Subscriber:
+        socket = cast("Socket", self.websocket)
+
+        def outlet() -> Outlet:
+            head = f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
+            limit = self.context.ctx.settings.reader_buffer
+            return Outlet(operation, socket.ws.send, head, limit=limit, hang_up=self._hang_up)
+
+        return Subscriber(operation.query, operation.variables or {}, operation.operation_name, outlet)
 
     async def _send_result_stream(self, operation: Operation[C, None], result_source: StreamResult) -> None:
         """Send results; what ends the stream, before its first result or later, is an `error` for that id alone."""

@@ -1,0 +1,112 @@
+"""How a subscription reads its stream: as one of a group that is sent the same bytes, or alone."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar
+
+import orjson
+from graphql import NullValueNode, VariableNode
+from strawberry import Schema
+from strawberry.types.base import StrawberryObjectDefinition
+
+from api.context import Context
+from api.events import Delivery, Typing
+from api.schema.base import PERSONAL, Info, Request
+from api.subscriptions.reading import Reading, SharedStream
+from api.subscriptions.running import Running
+from api.subscriptions.transport import Subscriber
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+D = TypeVar("D")
+
+
+class Stream(SharedStream, Protocol[T_co]):
+    """A stream of facts that a subscription follows."""
+
+    def is_shared(self, ctx: Context) -> bool: ...
+
+    async def told(self, ctx: Context, item: Delivery | Typing) -> T_co | None: ...
+
+    def events(self, ctx: Context, running: Running, after: str | None) -> AsyncIterator[T_co]: ...
+
+
+Draw = Callable[[Request, T], Awaitable[D | None]]
+"""Gives what a reader is told its GraphQL shape; None when there is nothing to show of it any more."""
+
+
+async def followed(info: Info, stream: Stream[T], after: str | None, draw: Draw[T, D]) -> AsyncIterator[D]:
+    """What the subscriber is told, drawn.
+
+    Over a socket nothing comes out here for a shared stream: the group sends it, until an error ends it.
+    """
+    request = info.context
+    subscriber = request.subscriber
+    asked = _asked(info, subscriber) if subscriber and stream.is_shared(request.ctx) else None
+    if subscriber is None or asked is None:
+        async for received in stream.events(request.ctx, request.running, after):
+            request.forget()
+            if (drawn := await draw(request, received)) is not None:
+                yield drawn
+        return
+    personal = not _personal_fields(info.schema).isdisjoint(_WORD.findall(subscriber.query))
+    render = _renderer(info.schema, request.running, subscriber, stream, draw)
+    reading = Reading(stream, asked, personal, render)
+    await request.running.groups.follow(request.ctx, reading, subscriber.outlet(), after)
+
+
+def _renderer(
+    schema: Any, running: Running, subscriber: Subscriber, stream: Stream[T], draw: Draw[T, Any]
+) -> Callable[[Context, Delivery | Typing], Awaitable[str | None]]:
+    """Executes a subscription's selection for an audience; what it makes is the end of a frame."""
+
+    async def render(ctx: Context, item: Delivery | Typing) -> str | None:
+        received = await stream.told(ctx, item)
+        request = Request(ctx, running)
+        drawn = await draw(request, received) if received is not None else None
+        if drawn is None:
+            return None
+        query, variables, name = subscriber.query, subscriber.variables, subscriber.operation_name
+        result = await schema.by_plan(query, variables, request, name, event=drawn)
+        if result is None:
+            result = await schema.execute(query, variables, request, drawn, name)
+        payload: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            payload["errors"] = [error.formatted for error in result.errors]
+        return orjson.dumps(payload).decode() + "}"
+
+    return render
+
+
+_WORD = re.compile(r"\w+")
+
+
+def _asked(info: Info, subscriber: Subscriber) -> Hashable | None:
+    """What makes two subscriptions the same; None when the cursor is written into the document.
+
+    The cursor's variable is left out where nothing else depends on it: it says where to begin, not what to show.
+    """
+    variables = subscriber.variables
+    for argument in info._raw_info.field_nodes[0].arguments or ():  # where Strawberry keeps graphql-core's info
+        if argument.name.value == "after" and isinstance(argument.value, VariableNode):
+            name = argument.value.name.value
+            if len(re.findall(rf"\${name}\b", subscriber.query)) == len(("its definition", "its use")):
+                variables = {key: value for key, value in variables.items() if key != name}
+        elif argument.name.value == "after" and not isinstance(argument.value, NullValueNode):
+            return None
+    told = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
+    return subscriber.query, subscriber.operation_name, told
+
+
+@lru_cache(maxsize=8)
+def _personal_fields(schema: Schema) -> frozenset[str]:
+    """The names of the fields that are marked as personal."""
+    types = [kind.definition for kind in schema.schema_converter.type_map.values()]
+    return frozenset(
+        schema.config.name_converter.get_graphql_name(field)
+        for kind in types
+        if isinstance(kind, StrawberryObjectDefinition)
+        for field in kind.fields
+        if field.metadata == PERSONAL
+    )

@@ -1,0 +1,37 @@
+"""What a subscriber asks to read, as far as others may ask the same."""
+
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from api.context import Context
+from api.events import Delivery, Typing
+
+
+class SharedStream(Protocol):
+    """A stream that callers of one audience may read as one."""
+
+    @property
+    def name(self) -> str:
+        """The stream whose numbers the cursors are of."""
+        ...
+
+    async def admit(self, ctx: Context) -> bool:
+        """Raise unless the caller may read; True when that is only for who they are, as the agent of a chat is."""
+        ...
+
+
+Render = Callable[[Context, Delivery | Typing], Awaitable[str | None]]
+"""What readers are sent of an item, drawn for an audience: the end of a frame; None for nothing."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a subscriber reads, and how it is shown."""
+
+    stream: SharedStream
+    asked: Hashable
+    """Everything that the frames depend on, besides the item and the audience."""
+    personal: bool
+    """The frames depend on which person of an audience reads."""
+    render: Render = field(compare=False)
