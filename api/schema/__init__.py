@@ -1,10 +1,7 @@
 """The GraphQL shape of the use cases: one file a noun, put together here."""
 
-from typing import Any
-
 import strawberry
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
 
 from api.schema.api_keys import ApiKeyMutation, ApiKeyQuery
 from api.schema.canned_replies import CannedReplyMutation, CannedReplyQuery
@@ -12,7 +9,8 @@ from api.schema.chat_acts import ChatMutation
 from api.schema.chat_events import ChatSubscription
 from api.schema.chats import ChatQuery
 from api.schema.departments import DepartmentMutation, DepartmentQuery
-from api.schema.extensions import Documents, RememberDocuments, TypedErrors
+from api.schema.extensions import Documents
+from api.schema.measuring import Schema
 from api.schema.messages import MessageMutation
 from api.schema.metrics import MetricsQuery
 from api.schema.notifications import NotificationMutation, NotificationQuery, NotificationSubscription
@@ -48,20 +46,12 @@ class Subscription(ChatSubscription, QueueSubscription, NotificationSubscription
     pass
 
 
-class Schema(strawberry.Schema):
-    """Strawberry's schema; failures are logged where they are put into words (see extensions.py), and only there."""
-
-    def process_errors(self, errors: list[Any], execution_context: ExecutionContext | None = None) -> None:
-        pass
-
-
 def build_schema() -> Schema:
     """A schema with its own memory of documents."""
-    documents = Documents()
     return Schema(
+        Documents(),
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
-        extensions=[lambda: RememberDocuments(documents), TypedErrors],
     )

@@ -101,7 +101,11 @@ class TypedErrors(SchemaExtension):
         yield
 
     def _told(self, errors: list[GraphQLError]) -> list[GraphQLError]:
-        return [error if _is_told(error) else told(self.execution_context.context, error) for error in errors]
+        request: Request = self.execution_context.context
+        answers = [error if _is_told(error) else told(request, error) for error in errors]
+        for error in answers:
+            request.running.telemetry.failed(str((error.extensions or {})["code"]))
+        return answers
 
 
 def _is_told(error: GraphQLError) -> bool:

@@ -1,12 +1,14 @@
 """One app that is up: its services, and what feeds its streams."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.context import Context, Services, System
+from api.stopping import Stopping
 from api.subscriptions.attendance import Attendance
 from api.subscriptions.hub import Hub
 from api.subscriptions.positions import Positions
 from api.subscriptions.routing import Routing
+from api.telemetry import Telemetry
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Running:
     positions: Positions
     attendance: Attendance
     routing: Routing
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    stopping: Stopping = field(default_factory=Stopping)
 
     def as_system(self) -> Context:
         """A context in which AliDash itself acts."""
