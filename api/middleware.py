@@ -97,6 +97,9 @@ class TurnSocketsAway:
         headers = [(b"retry-after", b"1"), (b"content-length", b"0")]
         await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
         await send({"type": "websocket.http.response.body", "body": b""})
+        # First we hear that we ended it, then that it is gone; uvicorn logs an error about whoever returns before.
+        for _ in range(2):
+            await receive()
 
 
 class SecurityHeaders:
