@@ -61,13 +61,17 @@ def timetable(monkeypatch: pytest.MonkeyPatch) -> Timetable:
 async def test_each_job_runs_once_per_cluster_each_time_it_is_due(
     database_url: str, open_running: OpenRunning, clock: Clock, timetable: Timetable
 ) -> None:
-    async with open_running(database_url) as one, open_running(database_url) as other:
-        async with keep_time(one), keep_time(other):
-            for times in range(1, 4):
-                await timetable.until(lambda times=times: len(timetable.runs) >= times)
-                await timetable.tried_by(2)
-                assert len(timetable.runs) == times
-                clock.advance(hours=1)
+    async with (
+        open_running(database_url) as one,
+        open_running(database_url) as other,
+        keep_time(one),
+        keep_time(other),
+    ):
+        for times in range(1, 4):
+            await timetable.until(lambda times=times: len(timetable.runs) >= times)
+            await timetable.tried_by(2)
+            assert len(timetable.runs) == times
+            clock.advance(hours=1)
 
 
 async def test_others_go_on_when_the_one_that_ran_it_is_gone(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from api.services import Running
 from api.telemetry import Telemetry
@@ -20,7 +21,7 @@ def told(running: Running, name: str) -> dict[tuple[str, ...], float]:
 
 
 @pytest.fixture
-def lines() -> Iterator[list[dict[str, object]]]:
+def lines() -> Iterator[list[EventDict]]:
     """What is logged meanwhile."""
     with capture_logs() as logged:
         yield logged
@@ -68,7 +69,7 @@ async def test_sockets_are_counted_while_they_are_open(door: Door) -> None:
 
 
 async def test_what_is_asked_over_a_socket_is_timed_and_leaves_a_line_without_its_text(
-    door: Door, lines: list[dict[str, object]]
+    door: Door, lines: list[EventDict]
 ) -> None:
     opened = await door.desk.opened()
     async with door.socket_of(opened) as socket:
@@ -95,7 +96,7 @@ async def test_what_is_asked_over_a_socket_is_timed_and_leaves_a_line_without_it
     }
 
 
-async def test_the_line_of_a_request_says_what_it_did(door: Door, lines: list[dict[str, object]]) -> None:
+async def test_the_line_of_a_request_says_what_it_did(door: Door, lines: list[EventDict]) -> None:
     await door.post("query Segredo { departments { name } }")
     await door.client.get("/healthz?cpf=52998224725")
     requests = [line for line in lines if line["event"] == "request"]
