@@ -9,14 +9,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import Lifespan
 
 from api.assets import Fresh, Immutable, folder, page
-from api.errors import AppError
 from api.jobs import keep_time
-from api.middleware import BodyLimit, RequestId, SecurityHeaders
+from api.middleware import BodyLimit, RequestId, SecurityHeaders, TurnSocketsAway
+from api.probes import probes
 from api.schema import build_schema
 from api.schema.endpoint import Endpoint
 from api.services import assemble, opened, utc_now
@@ -42,15 +42,17 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> S
 def app_on(running: Running, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
     """The app of services that somebody else opens and closes, or that `lifespan` does."""
     routes = [*_routes(running), *rest_routes()]
-    app = Starlette(routes=routes, middleware=_middleware(running.services.settings), lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=_middleware(running), lifespan=lifespan)
     app.router.redirect_slashes = False
     app.state.running = running
     return app
 
 
-def _middleware(settings: Settings) -> list[Middleware]:
+def _middleware(running: Running) -> list[Middleware]:
+    settings = running.services.settings
     return [
-        Middleware(RequestId),
+        Middleware(RequestId, telemetry=running.telemetry),
+        Middleware(TurnSocketsAway, stopping=running.stopping),
         Middleware(SecurityHeaders, https_only=(settings.public_url or "").startswith("https://")),
         Middleware(
             CORSMiddleware,
@@ -70,8 +72,7 @@ def _routes(running: Running) -> list[BaseRoute]:
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", endpoint),
         Route("/", _home),
-        Route("/healthz", _alive),
-        Route("/readyz", _ready),
+        *probes(running),
         *[Route(path, _panel) for path in ("/login/", "/meu-painel/{rest:path}", "/admin/{rest:path}")],
         *[Route(path, _with_slash) for path in ("/login", "/meu-painel", "/admin", "/teste-widget")],
         Mount("/assets", Immutable("web", "assets")),
@@ -103,17 +104,3 @@ async def _widget(name: str, request: Request) -> Response:
     """The script that any site may embed, and the panel that it loads when somebody opens it."""
     headers = {"cache-control": "public, max-age=300", "cross-origin-resource-policy": "cross-origin"}
     return FileResponse(folder("widget") / name, media_type="text/javascript; charset=utf-8", headers=headers)
-
-
-async def _alive(request: Request) -> Response:
-    return JSONResponse({"status": "ok"})
-
-
-async def _ready(request: Request) -> Response:
-    """Whether this process can serve: the database answers. A silent bell only makes it slower."""
-    running: Running = request.app.state.running
-    try:
-        await running.services.db.heads([])
-    except AppError as error:
-        return JSONResponse({"status": "unavailable", "database": error.code}, 503)
-    return JSONResponse({"status": "ok", "doorbell": running.hub.doorbell.connected})

@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 
 import typer
-import uvicorn
-from starlette.types import ASGIApp
 
 from api import log
 from api.app import create_app
@@ -23,14 +21,13 @@ from api.resolvers.sessions import create_token
 from api.resolvers.users import NewUser, create_user, has_admin
 from api.schema import build_schema
 from api.services import assemble, opened
+from api.serving import Server, listener
 from api.settings import Settings, load_settings
 from api.subscriptions.running import Running
 from api.texts import say
 
 T = TypeVar("T")
 
-FRAME_LIMIT = 64 * 1024
-STOP_WITHIN = 10
 FIRST_ADMIN = "admin@alidash.example"
 
 cli = typer.Typer(help="AliDash: the support desk.", no_args_is_help=True, add_completion=False)
@@ -45,7 +42,7 @@ Port = Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one."
 def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Serve the desk: the database is brought up to date first, and the addresses are printed."""
     settings = load_settings()
-    log.configure(settings.log)
+    log.configure(settings.log, level=settings.log_level)
     first_password = _run(lambda running: _first_admin(running, settings))
     _listen(settings, host, port, first_password)
 
@@ -59,7 +56,7 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     if settings.production:
         raise SettingsError("ALIDASH_ENV: the demo runs in development only")
     settings = load_settings(data=settings.data / "demo", database_url=None)
-    log.configure(settings.log)
+    log.configure(settings.log, level=settings.log_level)
     typer.echo("Living the demo's day…")
     password = asyncio.run(prepare(settings))
     _listen(settings, host, port, password, beside=simulate)
@@ -172,62 +169,28 @@ def _listen(
     beside: Callable[[Running], Any] | None = None,
 ) -> None:
     app = create_app(settings)
-    listener = _listener(host, port)
-    _announce(settings, listener, password)
-    server = serving(app)
+    open_socket = listener(host, port)
+    _announce(settings, open_socket, password)
+    server = Server(app)
     # The quicker loop where there is one, as uvicorn chooses it.
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-        runner.run(_serve(server, listener, app.state.running, beside))
-
-
-def serving(app: ASGIApp, **options: Any) -> uvicorn.Server:
-    """A server with the options that AliDash is served with."""
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        ws="websockets-sansio",
-        ws_max_size=FRAME_LIMIT,
-        ws_per_message_deflate=False,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
-        timeout_graceful_shutdown=STOP_WITHIN,
-        **options,
-    )
-    return uvicorn.Server(config)
+        runner.run(_serve(server, open_socket, app.state.running, beside))
 
 
 async def _serve(
-    server: uvicorn.Server, listener: socket.socket, running: Running, beside: Callable[[Running], Any] | None
+    server: Server, open_socket: socket.socket, running: Running, beside: Callable[[Running], Any] | None
 ) -> None:
     company = asyncio.create_task(beside(running)) if beside else None
     try:
-        await server.serve([listener])
+        await server.serve([open_socket])
     finally:
         if company:
             company.cancel()
             await asyncio.gather(company, return_exceptions=True)
 
 
-def _listener(host: str, port: int) -> socket.socket:
-    """A listening socket that drops a peer who acknowledges nothing for 45 seconds."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 45_000)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        raise SettingsError(f"{host}:{port} cannot be listened on ({error.strerror}); choose another --port") from error
-    listener.listen(2048)
-    return listener
-
-
-def _announce(settings: Settings, listener: socket.socket, password: str | None) -> None:
-    host, port = listener.getsockname()[:2]
+def _announce(settings: Settings, open_socket: socket.socket, password: str | None) -> None:
+    host, port = open_socket.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     base = settings.public_url or f"http://{'localhost' if host in ('127.0.0.1', '::1') else shown}:{port}"
     typer.echo(f"AliDash serves at {base}")

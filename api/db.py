@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 from sqlmodel import col
 
 from api.commits import GroupCommit
@@ -124,6 +125,14 @@ class Database:
     def engine(self) -> AsyncEngine:
         """The engine that may write, for migrations."""
         return self._writer
+
+    @property
+    def in_use(self) -> dict[str, int]:
+        """How many connections are taken, of those that write and of those that read (PostgreSQL: of all)."""
+        pools = (
+            {"writer": self._writer.pool, "reader": self._reader.pool} if self.embedded else {"all": self._writer.pool}
+        )
+        return {name: pool.checkedout() for name, pool in pools.items() if isinstance(pool, QueuePool)}
 
     async def open(self) -> None:
         """Learn the epoch of a migrated database, writing it on the first run."""

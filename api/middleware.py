@@ -7,9 +7,12 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils import uuid7
 
 from api.errors import ErrorCode
-from api.models.base import new_id
+from api.log import REQUEST_ID
+from api.stopping import Stopping
+from api.telemetry import Telemetry
 
 log = structlog.get_logger("alidash.http")
 
@@ -28,16 +31,22 @@ _HEADERS: Final = {
 
 
 class RequestId:
-    """Gives each request an id, in its state, its answer and its log line. Bodies and queries are never logged."""
+    """Gives each request an id, in its state, its answer and its log line, and counts it.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Bodies and queries are never logged. What a request did may be added to its line as `did` in its state.
+    """
+
+    def __init__(self, app: ASGIApp, *, telemetry: Telemetry) -> None:
         self.app = app
+        self._telemetry = telemetry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
-        request_id = str(new_id())
-        scope.setdefault("state", {})["request_id"] = request_id
+        request_id = str(uuid7())
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
+        socket = scope["type"] == "websocket"
         began = time.perf_counter()
         status = 0
 
@@ -45,17 +54,53 @@ class RequestId:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["x-request-id"] = request_id
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                # A socket sends many frames, and none of them has a head to note.
-                return await self.app(scope, receive, noting if scope["type"] == "http" else send)
-            finally:
-                took = round((time.perf_counter() - began) * 1000, 1)
-                method = scope.get("method", "WS")
-                log.info("request", method=method, path=scope["path"], status=status or None, ms=took)
+        before = REQUEST_ID.set(request_id)
+        if socket:
+            self._telemetry.sockets.inc()
+        try:
+            # A socket sends many frames, and none of them has a head to note.
+            return await self.app(scope, receive, send if socket else noting)
+        finally:
+            took = time.perf_counter() - began
+            method = scope.get("method", "WS")
+            did = {"did": state["did"]} if "did" in state else {}
+            log.info(
+                "request", method=method, path=scope["path"], status=status or None, ms=round(took * 1000, 1), **did
+            )
+            if socket:
+                self._telemetry.sockets.dec()
+            else:
+                self._telemetry.answered(_template(scope), method, status, took)
+            REQUEST_ID.reset(before)
+
+
+def _template(scope: Scope) -> str | None:
+    """The path of the route that answered, as it was declared: with and without its last slash it is one."""
+    path: str | None = getattr(scope.get("route"), "path", None)
+    return path and (path.rstrip("/") or "/")
+
+
+class TurnSocketsAway:
+    """Answers whoever wants a socket of a process that is told to stop with 503, so that a proxy asks another one."""
+
+    def __init__(self, app: ASGIApp, *, stopping: Stopping) -> None:
+        self.app = app
+        self._stopping = stopping
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket" or not self._stopping.begun:
+            await self.app(scope, receive, send)
+            return
+        await receive()
+        headers = [(b"retry-after", b"1"), (b"content-length", b"0")]
+        await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
+        await send({"type": "websocket.http.response.body", "body": b""})
+        # First we hear that we ended it, then that it is gone; uvicorn logs an error about whoever returns before.
+        for _ in range(2):
+            await receive()
 
 
 class SecurityHeaders:

@@ -70,6 +70,12 @@ class Settings(BaseSettings):
         "`memory://`, `redis://host:6379` or `postgres://user:password@host/name`.",
     )
     database_pool: int = Field(10, ge=1, le=200, description="Connections to PostgreSQL at most (SQLite: readers).")
+    drain: timedelta = Field(
+        timedelta(seconds=1),
+        ge=timedelta(),
+        le=timedelta(minutes=5),
+        description="How long a process that was told to stop still answers, `/readyz` with 503, before it ends.",
+    )
 
     cpf_search_key: SecretStr | None = Field(
         None,
@@ -88,6 +94,9 @@ class Settings(BaseSettings):
         Locale.PT_BR, description="Language of what the desk itself writes into chats, `pt-BR` or `en`."
     )
     log: Literal["console", "json"] = Field("console", description="How logs are written.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="What is logged at least; from `warning` on, requests leave no line."
+    )
 
     public_url: str | None = Field(
         None,
@@ -101,6 +110,13 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
         [],
         description="Addresses or networks, by comma, whose X-Forwarded-For is believed.",
+    )
+    metrics_allow: Annotated[list[str], NoDecode] = Field(
+        ["127.0.0.0/8", "::1"],
+        description="Addresses or networks, by comma, that may read `/metrics`; empty for none.",
+    )
+    metrics_token: SecretStr | None = Field(
+        None, min_length=32, description="A bearer token of at least 32 characters that opens `/metrics` from anywhere."
     )
 
     session_idle: timedelta = Field(
@@ -160,12 +176,12 @@ class Settings(BaseSettings):
     )
     rate_message: str = Field("60/minute", description="Messages that one customer may send.")
 
-    @field_validator("widget_origins", "trusted_proxies", "pause_reasons", mode="before")
+    @field_validator("widget_origins", "trusted_proxies", "metrics_allow", "pause_reasons", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "metrics_allow")
     @classmethod
     def _known_networks(cls, value: list[str]) -> list[str]:
         for network in value:

@@ -6,13 +6,14 @@ python -m benchmarks.bare PORT
 import asyncio
 import sys
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.cli import serving
+from api.serving import config_for
 
 
 def build() -> Starlette:
@@ -40,4 +41,4 @@ def build() -> Starlette:
 
 
 if __name__ == "__main__":
-    serving(build(), port=int(sys.argv[1])).run()
+    uvicorn.Server(config_for(build(), port=int(sys.argv[1]))).run()

@@ -9,13 +9,14 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 
 import strawberry
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from strawberry.asgi import GraphQL
 
-from api.cli import serving
+from api.serving import config_for
 
 
 @strawberry.type
@@ -66,4 +67,4 @@ def build() -> Starlette:
 
 
 if __name__ == "__main__":
-    serving(build(), port=int(sys.argv[1])).run()
+    uvicorn.Server(config_for(build(), port=int(sys.argv[1]))).run()

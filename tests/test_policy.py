@@ -237,6 +237,7 @@ CALLS: dict[str, Call] = {
         lambda scene: scene.desk.clock.now + timedelta(days=1),
     ),
     "metrics.desk_now": on("active"),
+    "metrics.departments_now": on("active"),
     "notifications.list_notifications": on("active", page),
     "notifications.count_notifications": on("active"),
     "notifications.notifications_by_id": on("active", lambda scene: [scene.notification]),

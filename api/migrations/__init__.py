@@ -1,13 +1,27 @@
 """The history of the database's shape, shipped with the program."""
 
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 _HERE = Path(__file__).parent
+_STANDS_AT = text("SELECT version_num FROM alembic_version")
+
+
+class Standing(StrEnum):
+    """How a database's shape stands to this program's."""
+
+    CURRENT = "current"
+    BEHIND = "behind"
+    """A migration of ours has not been run: an older backup was put in place, say."""
+    AHEAD = "ahead"
+    """A newer program has migrated it."""
 
 
 def config() -> Config:
@@ -21,6 +35,21 @@ async def migrate(engine: AsyncEngine) -> None:
     """Bring a database to the newest shape; on PostgreSQL one process does it while others wait."""
     async with engine.connect() as connection:
         await connection.run_sync(_upgrade)
+
+
+async def standing(session: AsyncSession) -> Standing:
+    """How the database's shape stands to ours: one small statement."""
+    revision = (await session.execute(_STANDS_AT)).scalar_one_or_none()
+    history = _history()
+    if revision == history[0]:
+        return Standing.CURRENT
+    return Standing.BEHIND if revision is None or revision in history else Standing.AHEAD
+
+
+@cache
+def _history() -> tuple[str, ...]:
+    """The revisions that this program knows, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(config()).walk_revisions())
 
 
 def _upgrade(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import fmean
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -15,7 +15,9 @@ from api.context import Context
 from api.errors import Invalid
 from api.models import Chat, Department, Leg, User, UserDepartment
 from api.models.enums import Availability, Channel, ChatKind, ChatStatus, LegOutcome, Permission, Scope
-from api.resolvers.access import allow
+from api.resolvers.access import Who, allow
+from api.resolvers.presence import attending
+from api.resolvers.queue import in_line
 
 ABANDONED_TOO_SOON = timedelta(seconds=10)
 """Who leaves before this was not kept waiting: out of the service level."""
@@ -67,6 +69,17 @@ class DeskNow:
     active: int
     agents_online: int
     agents_paused: int
+
+
+@dataclass(frozen=True)
+class DepartmentNow:
+    """What goes on in one department at this moment; an agent of two departments counts in both."""
+
+    slug: str
+    waiting: int
+    longest_wait: timedelta
+    attended: int
+    agents_online: int
 
 
 @dataclass(frozen=True)
@@ -131,6 +144,27 @@ async def desk_now(ctx: Context, *, department_id: uuid.UUID | None = None) -> D
         agents_online=by_availability.get(Availability.ONLINE, 0),
         agents_paused=by_availability.get(Availability.PAUSED, 0),
     )
+
+
+@allow(Who.SYSTEM)
+async def departments_now(ctx: Context) -> list[DepartmentNow]:
+    """Who waits, is attended, and attends, by department, in one query: for those who watch over the program."""
+    here = col(Chat.department_id) == col(Department.id)
+    active = and_(col(Chat.kind) == ChatKind.CHAT, col(Chat.status) == ChatStatus.ACTIVE)
+    online = select(func.count()).select_from(UserDepartment).join(User, col(User.id) == col(UserDepartment.user_id))
+    query = select(
+        col(Department.slug),
+        select(func.count()).select_from(Chat).where(here, in_line).scalar_subquery(),
+        select(func.min(col(Chat.queued_at))).where(here, in_line).scalar_subquery(),
+        select(func.count()).select_from(Chat).where(here, active).scalar_subquery(),
+        online.where(col(UserDepartment.department_id) == col(Department.id), attending(ctx.now())).scalar_subquery(),
+    )
+    async with ctx.db.read() as session:
+        rows = (await session.execute(query.order_by(col(Department.slug)))).all()
+    return [
+        DepartmentNow(slug, waiting, ctx.now() - oldest if oldest else timedelta(), attended, agents)
+        for slug, waiting, oldest, attended, agents in rows
+    ]
 
 
 async def _legs(session: AsyncSession, start: datetime, end: datetime, department_id: uuid.UUID | None) -> list[_Leg]:

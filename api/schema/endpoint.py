@@ -29,9 +29,10 @@ from api.middleware import PAGE_POLICY
 from api.schema import Schema
 from api.schema.base import Request
 from api.schema.extensions import may_introspect
+from api.schema.measuring import MeasuredHandler
 from api.settings import Settings
 from api.subscriptions.running import Running
-from api.subscriptions.transport import Handler, Socket
+from api.subscriptions.transport import Socket
 from api.texts import Locale, preferred_locale, say
 
 INIT_TIMEOUT = timedelta(seconds=5)
@@ -55,7 +56,7 @@ _STATUS = {
 class Endpoint(GraphQL[Request, None]):
     """The `/graphql` route of one app."""
 
-    graphql_transport_ws_handler_class = Handler
+    graphql_transport_ws_handler_class = MeasuredHandler
     websocket_adapter_class = Socket
 
     def __init__(self, schema: Schema, running: Running) -> None:

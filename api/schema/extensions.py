@@ -137,15 +137,20 @@ class TypedErrors(SchemaExtension):
         yield
         result = self.execution_context.result
         if result is not None and result.errors:
-            result.errors = self._told(result.errors)
+            result.errors = tell(self.execution_context.context, result.errors)
 
     def on_stream_result(self, result: Any) -> Iterator[None]:
         if getattr(result, "errors", None):
-            result.errors = self._told(result.errors)
+            result.errors = tell(self.execution_context.context, result.errors)
         yield
 
-    def _told(self, errors: list[GraphQLError]) -> list[GraphQLError]:
-        return [error if _is_told(error) else told(self.execution_context.context, error) for error in errors]
+
+def tell(request: Request, errors: list[GraphQLError]) -> list[GraphQLError]:
+    """The errors as clients hear them, counted."""
+    answers = [error if _is_told(error) else told(request, error) for error in errors]
+    for error in answers:
+        request.running.telemetry.failed(str((error.extensions or {})["code"]))
+    return answers
 
 
 def _is_told(error: GraphQLError) -> bool:

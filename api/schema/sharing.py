@@ -68,9 +68,7 @@ def _renderer(
         if drawn is None:
             return None
         query, variables, name = subscriber.query, subscriber.variables, subscriber.operation_name
-        result = await schema.by_plan(query, variables, request, name, event=drawn)
-        if result is None:
-            result = await schema.execute(query, variables, request, drawn, name)
+        result = await schema.draw(query, variables, request, name, drawn)
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
             payload["errors"] = [error.formatted for error in result.errors]

@@ -46,7 +46,12 @@ class Doorbell:
     @property
     def connected(self) -> bool:
         """Whether the channel has been heard lately (it hears its own beats)."""
-        return asyncio.get_running_loop().time() - self._last_heard < _SILENCE
+        return self.silence < _SILENCE
+
+    @property
+    def silence(self) -> float:
+        """Seconds since the channel was last heard; since the machine started when it never was."""
+        return asyncio.get_running_loop().time() - self._last_heard
 
     def ring(self, heads: dict[str, int]) -> None:
         """Announce where streams stand; later heads of the same stream replace earlier ones."""

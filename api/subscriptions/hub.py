@@ -32,6 +32,9 @@ class Listener(Protocol):
     subscribers: int
     """How many people or machines listen here."""
 
+    @property
+    def fill(self) -> float: ...
+
     def offer(self, item: Delivery | Typing, /) -> None: ...
 
 
@@ -53,6 +56,11 @@ class Reader:
         if not self._lagged:
             self._items.append(item)
         self._wake.set()
+
+    @property
+    def fill(self) -> float:
+        """How full the buffer is, from 0 to 1."""
+        return 1.0 if self._lagged else len(self._items) / self._limit
 
     async def next(self, timeout: float) -> Delivery | Typing | None:
         """The next item, or None after `timeout` seconds without one. Raises Lagged."""
@@ -76,8 +84,15 @@ class Feed:
         self.readers: set[Listener] = set()
         self.head: int | None = None
         """The last number let through; None until it is known where the stream stands."""
+        self.known = 0
+        """The last number that we heard of."""
         self.reading: asyncio.Task[None] | None = None
         self._ahead: dict[int, Delivery] = {}
+
+    @property
+    def behind(self) -> int:
+        """How many events we have heard of and not let through yet."""
+        return 0 if self.head is None else max(self.known - self.head, 0)
 
     def start_at(self, head: int) -> int:
         """Know where the stream stands, and let through what arrived while we asked; returns where it stands now."""
@@ -90,6 +105,7 @@ class Feed:
         """Take an event in; False when an earlier one is missing and has to be fetched."""
         if self.head is not None and delivery.seq <= self.head:
             return True
+        self.known = max(self.known, delivery.seq)
         if len(self._ahead) < _AHEAD:
             self._ahead[delivery.seq] = delivery
         self._drain()
@@ -137,6 +153,21 @@ class Hub:
     def subscribers(self) -> int:
         """How many subscribers there are in this process."""
         return sum(reader.subscribers for reader in {r for feed in self._feeds.values() for r in feed.readers})
+
+    @property
+    def feeds(self) -> int:
+        """How many streams are read in this process."""
+        return len(self._feeds)
+
+    @property
+    def lag(self) -> int:
+        """By how many events the readers of a stream are behind what is known of it: of the worst one."""
+        return max((feed.behind for feed in self._feeds.values()), default=0)
+
+    @property
+    def fill(self) -> float:
+        """How full the fullest reader's buffer is, from 0 to 1."""
+        return max((reader.fill for feed in self._feeds.values() for reader in feed.readers), default=0.0)
 
     async def open(self) -> None:
         """Begin to listen."""
@@ -222,6 +253,7 @@ class Hub:
         for stream, seq in heads.items():
             feed = self._feeds.get(stream)
             if feed and feed.head is not None and seq > feed.head:
+                feed.known = max(feed.known, seq)
                 self._fetch(feed)
 
     def _on_signal(self, signal: list[Any]) -> None:

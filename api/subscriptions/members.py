@@ -41,6 +41,11 @@ class Member:
         self._taken = 0
 
     @property
+    def fill(self) -> float:
+        """How full the queue to its socket is, from 0 to 1."""
+        return self.outlet.fill
+
+    @property
     def taken(self) -> int:
         """The number of the last event that was handed over."""
         return self._taken

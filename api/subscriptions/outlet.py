@@ -46,6 +46,11 @@ class Outlet:
         """Whether frames wait here."""
         return self._held or self._sending is not None
 
+    @property
+    def fill(self) -> float:
+        """How full the queue is, from 0 to 1."""
+        return len(self._queue) / self._limit
+
     def write(self, seq: int | None, body: str) -> bool:
         """Send a frame, or queue it behind the others; False when the queue is full."""
         if self._held or self._sending is not None:

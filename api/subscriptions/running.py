@@ -1,13 +1,15 @@
 """One app that is up: its services, and what feeds its streams."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.context import Context, Services, System
+from api.stopping import Stopping
 from api.subscriptions.attendance import Attendance
 from api.subscriptions.groups import Groups
 from api.subscriptions.hub import Hub
 from api.subscriptions.positions import Positions
 from api.subscriptions.routing import Routing
+from api.telemetry import Telemetry
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Running:
     attendance: Attendance
     groups: Groups
     routing: Routing
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    stopping: Stopping = field(default_factory=Stopping)
 
     def as_system(self) -> Context:
         """A context in which AliDash itself acts."""

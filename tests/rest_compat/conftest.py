@@ -17,7 +17,7 @@ from tests.rest_compat.callers import Door
 
 def app_on(running: Running) -> Starlette:
     """An app that has the REST routes and nothing else."""
-    app = Starlette(routes=routes(), middleware=[Middleware(RequestId)])
+    app = Starlette(routes=routes(), middleware=[Middleware(RequestId, telemetry=running.telemetry)])
     app.state.running = running
     return app
 

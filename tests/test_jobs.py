@@ -1,0 +1,104 @@
+"""The timetable: each job once per cluster, whoever runs it, and again by others when its runner is gone."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api import jobs
+from api.context import Context
+from api.errors import Unavailable
+from api.jobs import Job, keep_time
+from api.services import Running
+from tests.clock import Clock
+from tests.running import OpenRunning
+
+HOUR = timedelta(hours=1)
+
+
+class Timetable:
+    """One job in place of all, due each hour by the clock of the test, and those who tried to begin it."""
+
+    def __init__(self) -> None:
+        self.runs: list[Context] = []
+        self.tries: list[str] = []
+        self.fails = False
+
+    async def run(self, ctx: Context) -> int:
+        self.runs.append(ctx)
+        if self.fails:
+            raise Unavailable("unavailable")
+        return len(self.runs)
+
+    async def until(self, so: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not so():  # noqa: ASYNC110 - nobody tells that a loop went round
+                await asyncio.sleep(0.01)
+
+    async def tried_by(self, count: int) -> None:
+        """Until so many processes have tried again, at least twice each."""
+        self.tries.clear()
+        await self.until(lambda: sum(self.tries.count(holder) > 1 for holder in set(self.tries)) >= count)
+
+
+@pytest.fixture
+def timetable(monkeypatch: pytest.MonkeyPatch) -> Timetable:
+    found = Timetable()
+    take_lease = jobs.take_lease
+
+    async def take(ctx: Context, *, name: str, holder: str, length: timedelta) -> bool:
+        found.tries.append(holder)
+        return await take_lease(ctx, name=name, holder=holder, length=HOUR)
+
+    monkeypatch.setattr(jobs, "take_lease", take)
+    monkeypatch.setattr(jobs, "_LOOK_EVERY", 0.01)
+    monkeypatch.setattr(jobs, "JOBS", (Job("counted", timedelta(milliseconds=5), found.run),))
+    return found
+
+
+async def test_each_job_runs_once_per_cluster_each_time_it_is_due(
+    database_url: str, open_running: OpenRunning, clock: Clock, timetable: Timetable
+) -> None:
+    async with (
+        open_running(database_url) as one,
+        open_running(database_url) as other,
+        keep_time(one),
+        keep_time(other),
+    ):
+        for times in range(1, 4):
+            await timetable.until(lambda times=times: len(timetable.runs) >= times)
+            await timetable.tried_by(2)
+            assert len(timetable.runs) == times
+            clock.advance(hours=1)
+
+
+async def test_others_go_on_when_the_one_that_ran_it_is_gone(
+    database_url: str, open_running: OpenRunning, clock: Clock, timetable: Timetable
+) -> None:
+    async with open_running(database_url) as one, open_running(database_url) as other:
+        async with keep_time(one):
+            await timetable.until(lambda: len(timetable.runs) == 1)
+        async with keep_time(other):
+            await timetable.tried_by(1)
+            assert len(timetable.runs) == 1
+            clock.advance(hours=1)
+            await timetable.until(lambda: len(timetable.runs) == 2)
+    assert [services_of(ctx, one, other) for ctx in timetable.runs] == ["one", "other"]
+
+
+def services_of(ctx: Context, one: Running, other: Running) -> Any:
+    return {id(one.services): "one", id(other.services): "other"}[id(ctx.services)]
+
+
+async def test_a_job_that_fails_is_tried_again_when_it_is_due_and_not_before(
+    running: Running, clock: Clock, timetable: Timetable
+) -> None:
+    timetable.fails = True
+    async with keep_time(running):
+        await timetable.until(lambda: len(timetable.runs) == 1)
+        await timetable.tried_by(1)
+        assert len(timetable.runs) == 1
+        clock.advance(hours=1)
+        await timetable.until(lambda: len(timetable.runs) == 2)
