@@ -1,24 +1,20 @@
 """From a credential to a principal: cookie, bearer token and connection_init, for every door alike."""
 
-import uuid
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import update
 from sqlmodel import col
 from starlette.requests import HTTPConnection
 
 from api.context import ChatCustomer, Context, Machine, Principal, Services, Staff
 from api.errors import Forbidden, Unauthenticated
 from api.events import chat_stream, staff_stream
-from api.models import ApiKey, Chat, Session, User, UserDepartment
-from api.models.enums import ROLE_PERMISSIONS, ChatStatus, Permission, Scope, SessionKind
+from api.identities import Identity, again, by_token
+from api.models import ApiKey, Chat, Session
+from api.models.enums import ChatStatus
 from api.passwords import TokenKind, token_hash
 from api.texts import preferred_locale
 
@@ -27,14 +23,6 @@ CSRF_HEADER = "x-csrf-token"
 
 _SEEN_EVERY = timedelta(minutes=1)
 _AT_ONCE = 100
-
-
-@dataclass(frozen=True)
-class Identity:
-    """A principal, and until when its credential holds (None: no end)."""
-
-    principal: Principal
-    ends_at: datetime | None = None
 
 
 async def context_of(services: Services, connection: HTTPConnection, *, cookies: bool = True) -> Context:
@@ -127,63 +115,23 @@ def subject_of(principal: Principal) -> str:
 
 async def _look_up(services: Services, token: str, digest: str) -> Identity:
     kind, _, _ = token.partition("_")
-    async with services.db.read() as session:
-        if kind in (TokenKind.STAFF, TokenKind.COOKIE):
-            return await _staff(services, session, col(Session.token_hash) == digest)
-        if kind == TokenKind.CHAT:
-            return await _customer(services, session, digest)
-        if kind == TokenKind.API_KEY:
-            return await _machine(services, session, col(ApiKey.token_hash) == digest)
-    raise Unauthenticated("bad_token")
+    identity = await services.db.look(lambda connection: by_token(services, connection, kind, digest))
+    if identity is None:
+        raise Unauthenticated("session_ended" if kind in (TokenKind.STAFF, TokenKind.COOKIE) else "bad_token")
+    return identity
 
 
 async def look_again(ctx: Context) -> Identity:
     """The same caller with the rights of this moment. Raises Unauthenticated when there are none any more."""
-    principal = ctx.principal
-    async with ctx.db.read() as session:
-        if isinstance(principal, Staff):
-            return await _staff(ctx.services, session, col(Session.id) == principal.session_id)
-        if isinstance(principal, ChatCustomer):
-            return await _customer(ctx.services, session, principal.token_hash)
-        if isinstance(principal, Machine):
-            return await _machine(ctx.services, session, col(ApiKey.id) == principal.key_id)
-    return Identity(principal)
+    identity = (await look_again_at(ctx.services, {ctx.principal})).get(ctx.principal)
+    if identity is None:
+        raise Unauthenticated("session_ended" if isinstance(ctx.principal, Staff) else "bad_token")
+    return identity
 
 
 async def look_again_at(services: Services, principals: Collection[Principal]) -> dict[Principal, Identity]:
-    """These callers with the rights of this moment; who has none any more is absent.
-
-    However many of the staff they are, that takes two queries a hundred.
-    """
-    found: dict[Principal, Identity] = {}
-    people = [principal for principal in principals if isinstance(principal, Staff)]
-    for start in range(0, len(people), _AT_ONCE):
-        found |= await _staff_again(services, people[start : start + _AT_ONCE])
-    for principal in principals:
-        if not isinstance(principal, Staff):
-            with suppress(Unauthenticated):
-                found[principal] = await look_again(Context(services, principal))
-    return found
-
-
-async def _staff_again(services: Services, people: Sequence[Staff]) -> dict[Principal, Identity]:
-    """As `look_again` for each of them."""
-    sessions = {person.session_id for person in people}
-    query = select(Session, User).join(User, col(User.id) == col(Session.user_id)).where(col(Session.id).in_(sessions))
-    departments: defaultdict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    async with services.db.read() as session:
-        rows = {login.id: (login, user) for login, user in await session.execute(query)}
-        users = {user.id for _, user in rows.values()}
-        belong = select(UserDepartment).where(col(UserDepartment.user_id).in_(users))
-        for row in (await session.execute(belong)).scalars():
-            departments[row.user_id].add(row.department_id)
-    found: dict[Principal, Identity] = {}
-    for person in people:
-        login, user = rows.get(person.session_id, (None, None))
-        if login and user and _holds(services, login, user):
-            ends_at = _ends_at(login, services.settings.session_idle)
-            found[person] = Identity(staff_of(user, frozenset(departments[user.id]), login), ends_at)
-    return found
+    """These callers with the rights of this moment; who has none any more is absent."""
+    return await services.db.look(lambda connection: again(services, connection, principals))
 
 
 async def touch(ctx: Context) -> None:
@@ -226,66 +174,3 @@ def require_csrf_header(connection: HTTPConnection) -> None:
     """Refuse an unsafe REST request that leans on the cookie without the header that no foreign page can send."""
     if CSRF_HEADER not in connection.headers:
         raise Forbidden("csrf_header_needed")
-
-
-async def _staff(services: Services, session: AsyncSession, which: ColumnElement[bool]) -> Identity:
-    query = select(Session, User).join(User, col(User.id) == col(Session.user_id)).where(which)
-    found = (await session.execute(query)).one_or_none()
-    if found is None:
-        raise Unauthenticated("session_ended")
-    login, user = found
-    if not _holds(services, login, user):
-        raise Unauthenticated("session_ended")
-    ends_at = _ends_at(login, services.settings.session_idle)
-    departments = await session.execute(
-        select(col(UserDepartment.department_id)).where(col(UserDepartment.user_id) == user.id)
-    )
-    return Identity(staff_of(user, frozenset(departments.scalars()), login), ends_at)
-
-
-def staff_of(user: User, department_ids: frozenset[uuid.UUID], login: Session) -> Staff:
-    """The principal of a signed-in person: the permissions of the role and the extra ones."""
-    extra = frozenset(Permission(name) for name in user.permissions)
-    return Staff(
-        user_id=user.id,
-        name=user.name,
-        role=user.role,
-        permissions=ROLE_PERMISSIONS[user.role] | extra,
-        department_ids=department_ids,
-        session_id=login.id,
-        must_change_password=user.must_change_password,
-        seen_at=login.last_seen_at,
-    )
-
-
-def _holds(services: Services, login: Session, user: User) -> bool:
-    """Whether somebody is still signed in."""
-    ends_at = _ends_at(login, services.settings.session_idle)
-    return user.active and not login.revoked_at and not (ends_at and ends_at <= services.clock())
-
-
-def _ends_at(login: Session, idle: timedelta) -> datetime | None:
-    if login.kind is SessionKind.TOKEN:
-        return login.expires_at
-    rests_at = login.last_seen_at + idle
-    return min(rests_at, login.expires_at) if login.expires_at else rests_at
-
-
-async def _customer(services: Services, session: AsyncSession, digest: str) -> Identity:
-    columns = (col(Chat.id), col(Chat.token_ends_at), col(Chat.status), col(Chat.customer_seen_at))
-    query = select(*columns).where(col(Chat.token_hash) == digest)
-    found = (await session.execute(query)).one_or_none()
-    if found is None:
-        raise Unauthenticated("bad_token")
-    chat_id, ends_at, status, seen_at = found
-    if ends_at and ends_at <= services.clock():
-        raise Unauthenticated("bad_token")
-    return Identity(ChatCustomer(chat_id, digest, seen_at if status is ChatStatus.WAITING else None), ends_at)
-
-
-async def _machine(services: Services, session: AsyncSession, which: ColumnElement[bool]) -> Identity:
-    key = (await session.execute(select(ApiKey).where(which))).scalar_one_or_none()
-    if key is None or key.revoked_at or (key.expires_at and key.expires_at <= services.clock()):
-        raise Unauthenticated("bad_token")
-    scopes = frozenset(Scope(scope) for scope in key.scopes)
-    return Identity(Machine(key.id, key.name, scopes, seen_at=key.last_used_at), key.expires_at)

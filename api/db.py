@@ -19,7 +19,7 @@ from sqlmodel import col
 
 from api.commits import GroupCommit
 from api.drivers import typed_errors
-from api.engines import make_file, postgres, sqlite_batch, sqlite_reader, sqlite_writer
+from api.engines import make_file, postgres, sqlite_batch, sqlite_glance, sqlite_reader, sqlite_writer
 from api.errors import Contention, Unavailable
 from api.events import Delivery, Event, from_payload
 from api.models import EventRow, Property, Stream
@@ -112,9 +112,11 @@ class Database:
             self._writer = sqlite_writer(self._url)
             self._reader = sqlite_reader(self._url, settings.database_pool)
             self._batch = sqlite_batch(self._url)
+            self._glance = sqlite_glance(self._url)
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite batch")
         else:
             self._writer = self._reader = postgres(self._url, settings.database_pool)
+            self._glance_away = self._reader.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def embedded(self) -> bool:
@@ -153,6 +155,7 @@ class Database:
         if self.embedded:
             self._thread.shutdown()
             self._batch.dispose()
+            self._glance.dispose()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -232,6 +235,18 @@ class Database:
             yield
         finally:
             self._line.release()
+
+    async def look(self, work: Callable[[Connection], R]) -> R:
+        """Read something that an index finds at once; on SQLite right here, which is quicker than asking a thread.
+
+        Raises Unavailable.
+        """
+        with typed_errors():
+            if self.embedded:
+                with self._glance.connect() as here:
+                    return work(here)
+            async with self._glance_away.connect() as away:
+                return await away.run_sync(work)
 
     async def heads(self, streams: Iterable[str]) -> dict[str, int]:
         """Where these streams stand; one that has no event yet is absent."""

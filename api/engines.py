@@ -51,17 +51,27 @@ def sqlite_writer(url: URL) -> AsyncEngine:
 
 def sqlite_batch(url: URL) -> Engine:
     """The one connection of transactions that run from begin to commit in one go, on a thread of their own."""
-    connect = sqlite3.connect
-    path = url.database or ":memory:"
-    engine = create_engine(
+    engine = _plain_sqlite(url)
+    _prepare(engine, "BEGIN IMMEDIATE")
+    return engine
+
+
+def sqlite_glance(url: URL) -> Engine:
+    """The one connection of reads so short that they are done at once; each statement sees the newest commit."""
+    engine = _plain_sqlite(url)
+    _prepare(engine, None, "PRAGMA query_only=ON")
+    return engine
+
+
+def _plain_sqlite(url: URL) -> Engine:
+    connect, path = sqlite3.connect, url.database or ":memory:"
+    return create_engine(
         "sqlite://",
-        # Opened and used by that thread, and closed by the loop's.
+        # It may be opened and used by one thread, and closed by another.
         creator=lambda: connect(path, check_same_thread=False),
         poolclass=StaticPool,
         **_SHARED,
     )
-    _prepare(engine, "BEGIN IMMEDIATE")
-    return engine
 
 
 def postgres(url: URL, pool_size: int) -> AsyncEngine:
@@ -93,7 +103,7 @@ def _sqlite(url: URL, pool_size: int, *, brief: bool) -> AsyncEngine:
     )
 
 
-def _prepare(engine: Engine, begin: str, *more: str) -> None:
+def _prepare(engine: Engine, begin: str | None, *more: str) -> None:
     @sqlalchemy_event.listens_for(engine, "connect")
     def _connected(connection: Any, _: Any) -> None:
         # The driver must not open transactions by itself: we begin them, as IMMEDIATE where we write.
@@ -105,6 +115,9 @@ def _prepare(engine: Engine, begin: str, *more: str) -> None:
         cursor.close()
         # SQLite's own lower() knows no accents, and PostgreSQL's does.
         connection.create_function("lower", 1, lambda text: text.lower() if isinstance(text, str) else text)
+
+    if begin is None:
+        return
 
     @sqlalchemy_event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:

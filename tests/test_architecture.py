@@ -12,10 +12,12 @@ ROOT = Path(__file__).parent.parent
 
 LEVELS = (
     ("errors", "settings", "texts"),
-    ("models", "events", "prober", "sqlite", "vault"),
+    ("models", "events", "prober", "recent", "sqlite", "vault"),
+    ("commits", "drivers", "engines", "numbering"),
     (
         "db",
         "context",
+        "identities",
         "auth",
         "limiter",
         "passwords",

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from api.auth import staff_of
 from api.context import Context, Staff
 from api.db import Transaction
 from api.errors import Invalid, NotFound, RateLimited, Unauthenticated
 from api.events import AccessChanged
+from api.identities import staff_of
 from api.limiter import network_of
 from api.models import Session, User, UserDepartment
 from api.models.enums import SessionKind
@@ -132,7 +132,7 @@ async def _begin(ctx: Context, user: User, kind: SessionKind, *, expires_at: dat
         departments = await tx.session.execute(
             select(col(UserDepartment.department_id)).where(col(UserDepartment.user_id) == user.id)
         )
-        principal = staff_of(user, frozenset(departments.scalars()), login)
+        principal = staff_of(user, user.id, departments.scalars(), session_id=login.id, seen_at=login.last_seen_at)
         record(ctx.acting_as(principal), tx, action="sign_in", object=f"user:{user.id}")
     return SignedIn(user, principal, token, expires_at)
 

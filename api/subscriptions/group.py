@@ -5,10 +5,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from api.auth import Identity, look_again_at
+from api.auth import look_again_at
 from api.context import Context
 from api.errors import AppError, Forbidden, NotFound, Resync, Unauthenticated
 from api.events import Delivery, Typing
+from api.identities import Identity
 from api.subscriptions.follow import live
 from api.subscriptions.hub import PAGE, Hub
 from api.subscriptions.members import Member, Regroup
