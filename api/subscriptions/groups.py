@@ -43,21 +43,19 @@ class Groups:
             sent: int | None = None
             try:
                 while True:
-                    group = await self._admitted(member, reading)
+                    personal = await reading.stream.admit(member.ctx) or reading.personal
                     if sent is None and after is not None:
                         sent = read_cursor(ctx.db.epoch, after)
                     try:
-                        await group.serve(member, sent)
+                        await self._group_of(member.ctx, reading, personal=personal).serve(member, sent)
                     except Regroup:
                         sent = outlet.sent
                         member.ctx = await _renewed(member.ctx)
             finally:
                 outlet.close()
 
-    async def _admitted(self, member: Member, reading: Reading) -> Group:
-        """The group of who reads the same and may see the same."""
-        ctx = member.ctx
-        personal = await reading.stream.admit(ctx) or reading.personal
+    def _group_of(self, ctx: Context, reading: Reading, *, personal: bool) -> Group:
+        """The group of who reads the same and may see the same; a new one has to be served from at once."""
         audience = audience_of(ctx.principal, personal=personal)
         key = (reading.stream, reading.asked, audience, ctx.locale)
         group = self._groups.get(key)

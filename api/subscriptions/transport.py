@@ -123,7 +123,11 @@ class Handler(BaseGraphQLTransportWSHandler[C, None]):
         def outlet() -> Outlet:
             head = f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
             limit = self.context.ctx.settings.reader_buffer
-            return Outlet(operation, socket.ws.send, head, limit=limit, hang_up=self._hang_up)
+            return Outlet(operation, socket.ws.send, head, limit=limit, hang_up=let_go)
+
+        async def let_go() -> None:
+            await self._hang_up()
+            await self.cleanup_operation(operation.id)
 
         return Subscriber(operation.query, operation.variables or {}, operation.operation_name, outlet)
 
