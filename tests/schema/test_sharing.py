@@ -402,13 +402,16 @@ async def test_a_reader_that_stalls_is_let_go_and_slows_nobody(door: Door, monke
     protocol = websockets.Subprotocol("graphql-transport-ws")
     async with (
         following(door, CHAT, ana, c=str(chat.id)) as (reading,),
-        websockets.connect(url, sock=listener, subprotocols=[protocol], max_queue=1, ping_interval=None) as stalled,
+        websockets.connect(
+            url, sock=listener, subprotocols=[protocol], ping_interval=None, compression=None
+        ) as stalled,
     ):
         stuck = Socket(stalled)
         await stuck.send({"type": "connection_init", "payload": {"token": token}})
         assert await stuck.frame() == {"type": "connection_ack"}
         await stuck.subscribe("1", CHAT, c=str(chat.id))
         await until(lambda: door.desk.running.hub.subscribers == 2)
+        stalled.transport.pause_reading()
         for number in range(40):
             body = str(number) * 100_000
             await lines(door.desk, chat.id, *[body] * 4)
