@@ -6,13 +6,15 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 import orjson
-from graphql import NullValueNode, VariableNode
+from graphql import GraphQLError, NullValueNode, VariableNode
 from strawberry import Schema
 from strawberry.types.base import StrawberryObjectDefinition
 
 from api.context import Context
 from api.events import Delivery, Typing
 from api.schema.base import PERSONAL, Info, Request
+from api.schema.extensions import told
+from api.subscriptions.outlet import Outlet
 from api.subscriptions.reading import Reading, SharedStream
 from api.subscriptions.running import Running
 from api.subscriptions.transport import Subscriber
@@ -39,7 +41,8 @@ Draw = Callable[[Request, T], Awaitable[D | None]]
 async def followed(info: Info, stream: Stream[T], after: str | None, draw: Draw[T, D]) -> AsyncIterator[D]:
     """What the subscriber is told, drawn.
 
-    Over a socket nothing comes out here for a shared stream: the group sends it, until an error ends it.
+    Over a socket nothing comes out here for a shared stream: its group sends it, while of the operation no more is
+    left in memory than one waiting task.
     """
     request = info.context
     subscriber = request.subscriber
@@ -52,8 +55,22 @@ async def followed(info: Info, stream: Stream[T], after: str | None, draw: Draw[
         return
     personal = not _personal_fields(info.schema).isdisjoint(_WORD.findall(subscriber.query))
     render = _renderer(info.schema, request.running, subscriber, stream, draw)
-    reading = Reading(stream, asked, personal, render)
-    await request.running.groups.follow(request.ctx, reading, subscriber.outlet(), after)
+    subscriber.goes_on = _following(request, subscriber.outlet, Reading(stream, asked, personal, render), after)
+
+
+def _following(
+    request: Request, outlet: Callable[[], Outlet], reading: Reading, after: str | None
+) -> Callable[[], Awaitable[GraphQLError]]:
+    """Follows in a group; answers the error that ended it."""
+
+    async def follow() -> GraphQLError:
+        try:
+            await request.running.groups.follow(request.ctx, reading, outlet(), after)
+        except Exception as error:
+            # As Strawberry does with what ends a stream: whatever it is, the subscriber is told by its code.
+            return told(request, GraphQLError(str(error), original_error=error))
+
+    return follow
 
 
 def _renderer(
@@ -98,8 +115,8 @@ def _asked(info: Info, subscriber: Subscriber) -> Hashable | None:
                 variables = {key: value for key, value in variables.items() if key != name}
         elif argument.name.value == "after" and not isinstance(argument.value, NullValueNode):
             return None
-    told = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
-    return subscriber.query, subscriber.operation_name, told
+    # Decoded, as orjson's own bytes keep the room that it wrote them in.
+    return subscriber.query, subscriber.operation_name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS).decode()
 
 
 @lru_cache(maxsize=8)

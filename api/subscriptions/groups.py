@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Hashable
 from contextlib import AsyncExitStack
+from typing import NoReturn
 
 from api.auth import look_again
 from api.context import Context, Principal
@@ -32,7 +33,7 @@ class Groups:
         """How many groups there are."""
         return len(self._groups)
 
-    async def follow(self, ctx: Context, reading: Reading, outlet: Outlet, after: str | None) -> None:
+    async def follow(self, ctx: Context, reading: Reading, outlet: Outlet, after: str | None) -> NoReturn:
         """Send the caller what happens in a stream after a cursor, or from now on, until an error ends it.
 
         While it lasts, the caller is connected. Raises NotFound, Resync, Lagged; Unauthenticated, Forbidden or
