@@ -64,7 +64,8 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
         await renew_presence(Context(services, System()), user_ids, chat_ids)
 
     attendance = Attendance(renew, settings.presence_lease)
-    return Running(services, hub, Positions(read_queue), attendance, Groups(hub, attendance), routing)
+    groups = Groups(hub, attendance, settings.database_pool)
+    return Running(services, hub, Positions(read_queue), attendance, groups, routing)
 
 
 @asynccontextmanager

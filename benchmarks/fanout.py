@@ -17,7 +17,6 @@ from pathlib import Path
 
 from benchmarks.rivals import Rival, bare, ours, stock
 
-PATIENCE = 120.0
 IDLE = 10.0
 
 
@@ -48,7 +47,7 @@ async def measure(subscribers: int, events: int, rounds: int) -> tuple[dict[str,
                 rivals = [us, plain, strawberry]
                 for rival in rivals:
                     await rival.audience.gather(subscribers)
-                    await _settled(rival, subscribers)
+                    await rival.settled(subscribers)
                 spent = {rival.name: Spent() for rival in rivals}
                 for _ in range(rounds):
                     for rival in rivals:
@@ -59,17 +58,6 @@ async def measure(subscribers: int, events: int, rounds: int) -> tuple[dict[str,
                 for rival in rivals:
                     rival.audience.leave()
                 return spent, idle
-
-
-async def _settled(rival: Rival, subscribers: int) -> None:
-    """Until everybody hears of an event: who has subscribed is told so by nothing else."""
-    async with asyncio.timeout(PATIENCE):
-        reached = 0
-        while reached != subscribers:
-            heard = rival.audience.heard
-            await rival.emit(1)
-            await asyncio.sleep(2)
-            reached = rival.audience.heard - heard
 
 
 async def _turn(rival: Rival, subscribers: int, events: int, spent: Spent) -> None:

@@ -1,5 +1,6 @@
 """What is compared: our program with a chat and people who follow it, a bare Starlette WebSocket, stock Strawberry."""
 
+import asyncio
 import socket
 import subprocess
 import sys
@@ -31,6 +32,7 @@ OURS = """subscription($c: ID!) { chatEvents(chatId: $c) {
   event { ... on MessageSent { message { seq body sender senderName sentAt } } } } }"""
 STOCK = "subscription { messageSent { seq body sender senderName sentAt } }"
 LINE = "Bom dia! Já reiniciei o roteador duas vezes e a luz continua vermelha."
+PATIENCE = 180.0
 NEXT = b'{"id":"1","type":"next"'
 
 
@@ -48,6 +50,16 @@ class Rival:
         """Seconds of processor time used so far."""
         times = self.process.cpu_times()
         return times.user + times.system
+
+    async def settled(self, subscribers: int) -> None:
+        """Until everybody hears of an event: who has subscribed is told so by nothing else."""
+        reached = 0
+        async with asyncio.timeout(PATIENCE):
+            while reached != subscribers:
+                heard = self.audience.heard
+                await self.emit(1)
+                await asyncio.sleep(2)
+                reached = self.audience.heard - heard
 
 
 @asynccontextmanager

@@ -79,7 +79,14 @@ class Request:
         self.connection_params: dict[str, object] | None = None
         self.subscriber: Subscriber | None = None
         """Who is subscribed, over a socket; None otherwise."""
-        self.loaders: Loaders = Loaders(ctx)
+        self._loaders: Loaders | None = None
+
+    @property
+    def loaders(self) -> Loaders:
+        """The loaders of this operation or event; who only waits has none."""
+        if self._loaders is None:
+            self._loaders = Loaders(self.ctx)
+        return self._loaders
 
     @property
     def takes_cookies(self) -> bool:
@@ -110,7 +117,7 @@ class Request:
 
     def forget(self) -> None:
         """Empty the loaders, so that the next event is drawn from rows of its own time."""
-        self.loaders = Loaders(self.ctx)
+        self._loaders = None
 
 
 Info = StrawberryInfo[Request, None]

@@ -1,18 +1,21 @@
 """How a subscription reads its stream: as one of a group that is sent the same bytes, or alone."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import aclosing
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 import orjson
-from graphql import NullValueNode, VariableNode
+from graphql import GraphQLError, NullValueNode, VariableNode
 from strawberry import Schema
 from strawberry.types.base import StrawberryObjectDefinition
 
 from api.context import Context
 from api.events import Delivery, Typing
 from api.schema.base import PERSONAL, Info, Request
+from api.schema.extensions import tell
+from api.subscriptions.outlet import Outlet
 from api.subscriptions.reading import Reading, SharedStream
 from api.subscriptions.running import Running
 from api.subscriptions.transport import Subscriber
@@ -29,7 +32,7 @@ class Stream(SharedStream, Protocol[T_co]):
 
     async def told(self, ctx: Context, item: Delivery | Typing) -> T_co | None: ...
 
-    def events(self, ctx: Context, running: Running, after: str | None) -> AsyncIterator[T_co]: ...
+    def events(self, ctx: Context, running: Running, after: str | None) -> AsyncGenerator[T_co, None]: ...
 
 
 Draw = Callable[[Request, T], Awaitable[D | None]]
@@ -39,32 +42,66 @@ Draw = Callable[[Request, T], Awaitable[D | None]]
 async def followed(info: Info, stream: Stream[T], after: str | None, draw: Draw[T, D]) -> AsyncIterator[D]:
     """What the subscriber is told, drawn.
 
-    Over a socket nothing comes out here for a shared stream: the group sends it, until an error ends it.
+    Over a socket nothing comes out here: a group sends what several read alike, and the subscriber's own task the
+    rest, while of Strawberry's execution nothing is left in memory.
     """
     request = info.context
     subscriber = request.subscriber
-    asked = _asked(info, subscriber) if subscriber and stream.is_shared(request.ctx) else None
-    if subscriber is None or asked is None:
+    if subscriber is None:
         async for received in stream.events(request.ctx, request.running, after):
             request.forget()
             if (drawn := await draw(request, received)) is not None:
                 yield drawn
         return
-    personal = not _personal_fields(info.schema).isdisjoint(_WORD.findall(subscriber.query))
-    render = _renderer(info.schema, request.running, subscriber, stream, draw)
-    reading = Reading(stream, asked, personal, render)
-    await request.running.groups.follow(request.ctx, reading, subscriber.outlet(), after)
-
-
-def _renderer(
-    schema: Any, running: Running, subscriber: Subscriber, stream: Stream[T], draw: Draw[T, Any]
-) -> Callable[[Context, Delivery | Typing], Awaitable[str | None]]:
-    """Executes a subscription's selection for an audience; what it makes is the end of a frame."""
+    asked = _asked(info, subscriber) if stream.is_shared(request.ctx) else None
+    body = _renderer(info.schema, request.running, subscriber, draw)
+    if asked is None:
+        subscriber.goes_on = _ending(request, lambda: _alone(request, stream, after, subscriber.outlet(), body))
+        return
 
     async def render(ctx: Context, item: Delivery | Typing) -> str | None:
         received = await stream.told(ctx, item)
+        return await body(ctx, received) if received is not None else None
+
+    personal = not _personal_fields(info.schema).isdisjoint(_WORD.findall(subscriber.query))
+    reading = Reading(stream, asked, personal, render)
+    groups = request.running.groups
+    subscriber.goes_on = _ending(request, lambda: groups.follow(request.ctx, reading, subscriber.outlet(), after))
+
+
+async def _alone(
+    request: Request, stream: Stream[T], after: str | None, outlet: Outlet, body: Callable[..., Awaitable[str | None]]
+) -> None:
+    """Sends one reader's stream, one frame after the other; who does not take them falls behind in the stream."""
+    async with aclosing(stream.events(request.ctx, request.running, after)) as events:
+        async for received in events:
+            if (frame := await body(request.ctx, received)) is not None:
+                outlet.write(None, frame)
+                await outlet.flushed()
+
+
+def _ending(request: Request, follow: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[GraphQLError]]:
+    """Follows until an error ends it, and answers that."""
+
+    async def until_it_ends() -> GraphQLError:
+        try:
+            await follow()
+        except Exception as error:
+            # As Strawberry does with what ends a stream: whatever it is, the subscriber is told by its code.
+            return tell(request, [GraphQLError(str(error), original_error=error)])[0]
+        raise RuntimeError("a stream of facts has no end of its own")
+
+    return until_it_ends
+
+
+def _renderer(
+    schema: Any, running: Running, subscriber: Subscriber, draw: Draw[T, Any]
+) -> Callable[[Context, T], Awaitable[str | None]]:
+    """Executes a subscription's selection for an audience; what it makes is the end of a frame."""
+
+    async def render(ctx: Context, received: T) -> str | None:
         request = Request(ctx, running)
-        drawn = await draw(request, received) if received is not None else None
+        drawn = await draw(request, received)
         if drawn is None:
             return None
         query, variables, name = subscriber.query, subscriber.variables, subscriber.operation_name
@@ -93,8 +130,8 @@ def _asked(info: Info, subscriber: Subscriber) -> Hashable | None:
                 variables = {key: value for key, value in variables.items() if key != name}
         elif argument.name.value == "after" and not isinstance(argument.value, NullValueNode):
             return None
-    told = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
-    return subscriber.query, subscriber.operation_name, told
+    # Decoded, as orjson's own bytes keep the room that it wrote them in.
+    return subscriber.query, subscriber.operation_name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS).decode()
 
 
 @lru_cache(maxsize=8)

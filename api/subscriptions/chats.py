@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,14 +67,14 @@ class ChatStream:
             return ChatReceived(write_cursor(ctx.db.epoch, item.seq), item.at, item.event)
         return None
 
-    def events(self, ctx: Context, running: Running, after: str | None) -> AsyncIterator[ChatReceived]:
+    def events(self, ctx: Context, running: Running, after: str | None) -> AsyncGenerator[ChatReceived, None]:
         """The chat for one reader alone."""
         return chat_events(ctx, running, self.chat_id, after)
 
 
 async def chat_events(
     ctx: Context, running: Running, chat_id: uuid.UUID, after: str | None
-) -> AsyncIterator[ChatReceived]:
+) -> AsyncGenerator[ChatReceived, None]:
     """The facts of a chat after a cursor (or from now on), with typing and, for a waiting customer, the place in line.
 
     While it lasts, the caller is connected. Raises NotFound, Resync, Lagged; Unauthenticated or NotFound as soon as

@@ -1,6 +1,9 @@
 """One execution for many readers: who asks the same of a stream, and may see the same of it, is sent the same bytes."""
 
+import asyncio
 from collections.abc import Hashable
+from contextlib import AsyncExitStack
+from typing import NoReturn
 
 from api.auth import look_again
 from api.context import Context, Principal
@@ -19,8 +22,10 @@ from api.subscriptions.rights import told_of_rights
 class Groups:
     """All groups of one app."""
 
-    def __init__(self, hub: Hub, attendance: Attendance) -> None:
+    def __init__(self, hub: Hub, attendance: Attendance, connections: int) -> None:
         self._hub, self._attendance = hub, attendance
+        # Who joins in a crowd waits here, and not for a connection to the database, which is refused after a while.
+        self._joining = asyncio.Semaphore(max(1, connections // 2))
         self._groups: dict[Hashable, Group] = {}
 
     @property
@@ -28,36 +33,33 @@ class Groups:
         """How many groups there are."""
         return len(self._groups)
 
-    async def follow(self, ctx: Context, reading: Reading, outlet: Outlet, after: str | None) -> None:
+    async def follow(self, ctx: Context, reading: Reading, outlet: Outlet, after: str | None) -> NoReturn:
         """Send the caller what happens in a stream after a cursor, or from now on, until an error ends it.
 
         While it lasts, the caller is connected. Raises NotFound, Resync, Lagged; Unauthenticated, Forbidden or
         NotFound as soon as the caller's rights are gone.
         """
-        member = Member(ctx, outlet)
-        async with (
-            self._attendance.of(ctx.principal),
-            # Listen before asking: rights that are taken away between the two would be kept.
-            self._hub.listening(member, *told_of_rights(ctx.principal)),
-        ):
-            sent: int | None = None
-            try:
-                while True:
-                    group = await self._admitted(member, reading)
-                    if sent is None and after is not None:
-                        sent = read_cursor(ctx.db.epoch, after)
-                    try:
-                        await group.serve(member, sent)
-                    except Regroup:
-                        sent = outlet.sent
+        member, sent = Member(ctx, outlet), None
+        async with AsyncExitStack() as stack:
+            stack.callback(outlet.close)
+            async with self._joining:
+                await stack.enter_async_context(self._attendance.of(ctx.principal))
+                # Listen before asking: rights that are taken away between the two would be kept.
+                await stack.enter_async_context(self._hub.listening(member, *told_of_rights(ctx.principal)))
+            while True:
+                async with self._joining:
+                    personal = await reading.stream.admit(member.ctx) or reading.personal
+                if sent is None and after is not None:
+                    sent = read_cursor(ctx.db.epoch, after)
+                try:
+                    await self._group_of(member.ctx, reading, personal=personal).serve(member, sent)
+                except Regroup:
+                    sent = outlet.sent
+                    async with self._joining:
                         member.ctx = await _renewed(member.ctx)
-            finally:
-                outlet.close()
 
-    async def _admitted(self, member: Member, reading: Reading) -> Group:
-        """The group of who reads the same and may see the same."""
-        ctx = member.ctx
-        personal = await reading.stream.admit(ctx) or reading.personal
+    def _group_of(self, ctx: Context, reading: Reading, *, personal: bool) -> Group:
+        """The group of who reads the same and may see the same; a new one has to be served from at once."""
         audience = audience_of(ctx.principal, personal=personal)
         key = (reading.stream, reading.asked, audience, ctx.locale)
         group = self._groups.get(key)

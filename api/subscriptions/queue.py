@@ -1,7 +1,7 @@
 """What moves in a department's queue."""
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,14 +63,14 @@ class QueueStream:
         """What a reader is told of an item, if anything."""
         return await _received(ctx, item) if isinstance(item, Delivery) else None
 
-    def events(self, ctx: Context, running: Running, after: str | None) -> AsyncIterator[QueueReceived]:
+    def events(self, ctx: Context, running: Running, after: str | None) -> AsyncGenerator[QueueReceived, None]:
         """The queue for one reader alone."""
         return queue_events(ctx, running, self.department_id, after)
 
 
 async def queue_events(
     ctx: Context, running: Running, department_id: uuid.UUID, after: str | None
-) -> AsyncIterator[QueueReceived]:
+) -> AsyncGenerator[QueueReceived, None]:
     """The facts of a queue after a cursor, or from now on.
 
     A chat that joined and has gone elsewhere meanwhile is left out: its leaving is told by its own event. Raises

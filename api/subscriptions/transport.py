@@ -1,7 +1,7 @@
 """graphql-transport-ws, on Strawberry's own handler: a fresh context for each operation, typed ends, strict frames."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from json import JSONDecodeError
 from typing import Any, Protocol, TypeVar, cast
@@ -25,7 +25,7 @@ from api.subscriptions.outlet import SEND_TIMEOUT, Outlet
 from api.texts import say
 
 
-@dataclass(frozen=True)
+@dataclass
 class Subscriber:
     """An operation of a socket, for those who write to it themselves."""
 
@@ -33,6 +33,8 @@ class Subscriber:
     variables: dict[str, object]
     operation_name: str | None
     outlet: Callable[[], Outlet]
+    goes_on: Callable[[], Awaitable[GraphQLError]] | None = None
+    """What the operation does when its stream has ended: writes to the outlet until an error ends it."""
 
 
 class HasFresh(Protocol):
@@ -96,20 +98,34 @@ class Handler(BaseGraphQLTransportWSHandler[C, None]):
     async def run_operation(self, operation: Operation[C, None]) -> None:
         """Give each operation a context of its own, or its loaders would serve the rows of an earlier one."""
         try:
-            context = self.context.fresh()
-            context.subscriber = self._subscriber(operation)
-            stream = await self.schema.stream(
-                operation.query,
-                variable_values=operation.variables,
-                context_value=context,
-                root_value=None,
-                operation_name=operation.operation_name,
-            )
-            await self._send_result_stream(operation, stream)
-            await operation.send_operation_message({"id": operation.id, "type": "complete"})
+            goes_on = await self._run(operation)
+            if goes_on is None:
+                await operation.send_operation_message({"id": operation.id, "type": "complete"})
+            else:
+                await operation.send_initial_errors([await goes_on()])
         except WebSocketDisconnected:
             self.operations.pop(operation.id, None)
             await self._hang_up()
+
+    async def _run(self, operation: Operation[C, None]) -> Callable[[], Awaitable[GraphQLError]] | None:
+        """Send what the operation yields; returns how it goes on then, holding nothing of the machinery any more."""
+        context = self.context.fresh()
+        context.subscriber = subscriber = self._subscriber(operation)
+        stream = await self.schema.stream(
+            operation.query,
+            variable_values=operation.variables,
+            context_value=context,
+            root_value=None,
+            operation_name=operation.operation_name,
+        )
+        await self._send_result_stream(operation, stream)
+        return subscriber.goes_on
+
+    async def handle_connection_init(self, message: Any) -> None:
+        """Forget the timer of the introduction once it has served: a connection may live for days."""
+        await super().handle_connection_init(message)
+        if self.connection_acknowledged:
+            self.connection_init_timeout_task = None
 
     async def cleanup_operation(self, operation_id: str) -> None:
         """Send nothing more under this id: the client may give it to another operation in its next frame."""
@@ -123,7 +139,11 @@ class Handler(BaseGraphQLTransportWSHandler[C, None]):
         def outlet() -> Outlet:
             head = f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
             limit = self.context.ctx.settings.reader_buffer
-            return Outlet(operation, socket.ws.send, head, limit=limit, hang_up=self._hang_up)
+            return Outlet(operation, socket.ws.send, head, limit=limit, hang_up=let_go)
+
+        async def let_go() -> None:
+            await self._hang_up()
+            await self.cleanup_operation(operation.id)
 
         return Subscriber(operation.query, operation.variables or {}, operation.operation_name, outlet)
 
