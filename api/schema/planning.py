@@ -17,6 +17,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
+    GraphQLResolveInfo,
     GraphQLSchema,
     GraphQLString,
     GraphQLUnionType,
@@ -33,6 +34,7 @@ from graphql import (
     is_object_type,
     is_union_type,
 )
+from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import get_argument_values
 from graphql.language import Visitor, visit
 
@@ -70,7 +72,9 @@ def make_plan(schema: GraphQLSchema, document: DocumentNode, operation_name: str
         selection = _Planner(schema, fragments).selection(root, [operation.selection_set])
     except Unplannable:
         return None
-    return Plan(schema, operation, fragments, selection)
+    declared = [get_variable_signature(schema, node) for node in operation.variable_definitions or ()]
+    signatures = {one.name: one for one in declared if isinstance(one, GraphQLVariableSignature)}
+    return Plan(schema, operation, fragments, selection, signatures)
 
 
 class _Planner:
@@ -122,7 +126,7 @@ class _Planner:
             nullable=not is_non_null_type(definition.type),
             complete=self._completing(definition.type, nodes),
             attribute=_attribute(definition),
-            resolve=definition.resolve or default_field_resolver,
+            resolve=_resolver(self._schema, definition),
             arguments=_arguments(definition, nodes[0]),
         )
 
@@ -200,6 +204,31 @@ def _attribute(definition: GraphQLField) -> str | None:
     if ours is None or ours.base_resolver is not None or ours.extensions or ours.permission_classes:
         return None
     return ours.python_name
+
+
+def _resolver(schema: GraphQLSchema, definition: GraphQLField) -> Callable[..., Any]:
+    """What is asked for a field's value.
+
+    Strawberry converts arguments for each call; leaves need no more than their Python names, which are known here.
+    """
+    ours = definition.extensions.get(_DEFINITION)
+    asked = definition.resolve or default_field_resolver
+    leaves = all(is_leaf_type(get_nullable_type(argument.type)) for argument in definition.args.values())
+    if ours is None or ours.base_resolver is None or ours.extensions or ours.permission_classes or not leaves:
+        return asked
+    takes = ours.base_resolver
+    if takes.root_parameter or takes.parent_parameter or takes.info_parameter is None:
+        return asked
+    config = schema.extensions[_DEFINITION].config
+    names = {config.name_converter.from_argument(argument): argument.python_name for argument in ours.arguments}
+    info_name = takes.info_parameter.name
+
+    def resolve(source: Any, info: GraphQLResolveInfo, **given: Any) -> Any:
+        named = {names[name]: value for name, value in given.items()}
+        named[info_name] = config.info_class(_raw_info=info, _field=ours)
+        return ours.get_result(source, named[info_name], [source] if takes.self_parameter else [], named)
+
+    return asked if definition.subscribe else resolve
 
 
 def _arguments(definition: GraphQLField, node: FieldNode) -> dict[str, Any] | None:

@@ -19,9 +19,18 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
+    Undefined,
+    coerce_input_value,
     located_error,
 )
-from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from graphql.execution.get_variable_signature import GraphQLVariableSignature
+from graphql.execution.values import (
+    VariableValues,
+    VariableValueSource,
+    get_argument_values,
+    get_variable_values,
+    input_is_nested_too_deeply,
+)
 from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
 
@@ -44,11 +53,29 @@ class Plan:
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     root: "Selection"
+    signatures: dict[str, GraphQLVariableSignature]
+    """The variables that the operation declares."""
 
     def course(self, context: Any, variables: dict[str, Any] | None, root_value: Any = None) -> "Course | None":
         """One execution; None when the variables do not fit, which graphql-core says best."""
-        given = get_variable_values(self.schema, self.operation.variable_definitions or (), variables or {})
-        return Course(self, context, root_value, given) if isinstance(given, VariableValues) else None
+        given = self._given(variables or {})
+        return Course(self, context, root_value, given) if given is not None else None
+
+    def _given(self, variables: dict[str, Any]) -> VariableValues | None:
+        values = VariableValues({}, {})
+        for name, signature in self.signatures.items():
+            if name not in variables:
+                # Defaults, and what is missing, are seldom enough to ask for.
+                asked = get_variable_values(self.schema, self.operation.variable_definitions or (), variables)
+                return asked if isinstance(asked, VariableValues) else None
+            value = variables[name]
+            if isinstance(value, dict | list) and input_is_nested_too_deeply(value, signature.type):
+                return None
+            values.sources[name] = VariableValueSource(signature, value)
+            values.coerced[name] = coerce_input_value(value, signature.type)
+            if values.coerced[name] is Undefined:
+                return None
+        return values
 
 
 @dataclass
@@ -86,7 +113,7 @@ class Course:
     async def _settle(self) -> None:
         while self._awaited:
             waiting, self._awaited = self._awaited, []
-            values = await asyncio.gather(*(value for value, _, _ in waiting), return_exceptions=True)
+            values = await _all_of([value for value, _, _ in waiting])
             for value, (_, planned, place) in zip(values, waiting, strict=True):
                 try:
                     planned.put(self, value, place)
@@ -106,6 +133,16 @@ class Course:
         if not nullable:
             raise Nulled
         container[key] = None
+
+
+async def _all_of(awaited: Sequence[Awaitable[Any]]) -> list[Any]:
+    """What each of them returned or raised."""
+    if len(awaited) > 1:
+        return await asyncio.gather(*awaited, return_exceptions=True)
+    try:
+        return [await awaited[0]]
+    except Exception as error:
+        return [error]
 
 
 def _null_above(place: Place) -> None:
