@@ -222,12 +222,12 @@ async def _staff(services: Services, session: AsyncSession, which: ColumnElement
 
 def staff_of(user: User, department_ids: frozenset[uuid.UUID], login: Session) -> Staff:
     """The principal of a signed-in person: the permissions of the role and the extra ones."""
-    extra = frozenset(Permission(name) for name in user.permissions)
+    usual, extra = ROLE_PERMISSIONS[user.role], frozenset(Permission(name) for name in user.permissions)
     return Staff(
         user_id=user.id,
         name=user.name,
         role=user.role,
-        permissions=ROLE_PERMISSIONS[user.role] | extra,
+        permissions=usual | extra if extra else usual,
         department_ids=department_ids,
         session_id=login.id,
         must_change_password=user.must_change_password,
