@@ -49,7 +49,7 @@ class Outlet:
     @property
     def fill(self) -> float:
         """How full the queue is, from 0 to 1."""
-        return len(self._queue) / self._limit
+        return len(self._queue) / self._limit if self._queue else 0.0
 
     def write(self, seq: int | None, body: str) -> bool:
         """Send a frame, or queue it behind the others; False when the queue is full."""
