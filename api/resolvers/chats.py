@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy import func as sql
 from sqlmodel import col
 
@@ -24,7 +24,7 @@ from api.models.enums import (
     Priority,
     Scope,
 )
-from api.resolvers.access import Who, access_chat, allow, require_in_charge, visible_chats
+from api.resolvers.access import Who, access_chat, allow, may_see, require_in_charge, visible_chats
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -58,6 +58,11 @@ _PROTOCOL = re.compile(r"[0-9]{8}-[0-9]{6,11}")
 _READERS = (Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE)
 
 
+_SEEN = select(col(Chat.id), col(Chat.department_id), col(Chat.agent_id), col(Chat.api_key_id)).where(
+    col(Chat.id) == bindparam("id")
+)
+
+
 @allow(*_READERS)
 async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str | None = None) -> Chat:
     """One chat, by id or by protocol. Raises NotFound, also for somebody else's."""
@@ -79,6 +84,14 @@ async def follow_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
     """The chat, if the caller may follow it as it happens. Raises NotFound."""
     async with ctx.db.read() as session:
         return await access_chat(ctx, session, chat_id)
+
+
+@allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
+async def require_following(ctx: Context, chat_id: uuid.UUID) -> None:
+    """As `follow_chat`, for who follows already and is only looked at again. Raises NotFound."""
+    seen = await ctx.db.look(lambda connection: connection.execute(_SEEN, {"id": chat_id}).one_or_none())
+    if seen is None or not may_see(ctx.principal, seen):
+        raise NotFound("chat_not_found")
 
 
 @allow(*_READERS, Scope.QUEUE_READ)
