@@ -1,21 +1,24 @@
 """AliDash as an operator runs it: processes of the program on one database, with the people of a desk in it."""
 
+import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from api.db import Database
+from api.models import User
 from api.models.enums import Availability
 from api.resolvers.claims import claim_chat
 from api.resolvers.presence import set_availability
 from api.resolvers.sessions import create_token
+from tests.clock import Clock
 from tests.databases import Valkey
 from tests.faults.traffic import Party
 from tests.people import Desk
-from tests.running import GENEROUS, KEYS
+from tests.running import GENEROUS, KEYS, OpenRunning
 from tests.server import Server
 
 TICK = 2.0
@@ -94,6 +97,14 @@ async def parties(desk: Desk, chats: int) -> list[Party]:
         found.append(Party(f"customer {number}", str(opened.chat.id), opened.token))
         await set_availability(agent, Availability.PAUSED, "Café")
     return found
+
+
+@asynccontextmanager
+async def desk_of(deployment: Deployment, open_running: OpenRunning, clock: Clock) -> AsyncIterator[Desk]:
+    """The desk behind a deployment, from outside its processes. Its people are others than those of earlier tests."""
+    async with open_running(deployment.database_url) as running:
+        desk = Desk(running, clock)
+        yield replace(desk, _numbers=itertools.count(1 + 100 * await desk.count(User)))
 
 
 def beginning(db: Database) -> str:

@@ -11,5 +11,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def times(request: pytest.FixtureRequest) -> int:
     """How many times longer than briefly this run is."""
-    factor: int = request.config.getoption("--long", default=1)
-    return factor
+    return request.config.getoption("--long") or 1

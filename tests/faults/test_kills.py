@@ -1,8 +1,8 @@
 """Processes that are killed in the middle of everything: nothing is lost, doubled, reordered, or there by half."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from api.models import Chat
 from tests import invariants
 from tests.clock import Clock
-from tests.faults.deployments import Deployment, beginning, deployed, parties
+from tests.faults.deployments import Deployment, beginning, deployed, desk_of, parties
 from tests.faults.history import stored_history
 from tests.faults.traffic import Party, Traffic, lively
 from tests.people import Desk
@@ -23,13 +23,6 @@ CHATS = 3
 def deployment(request: pytest.FixtureRequest) -> Deployment:
     """One process on SQLite; two on PostgreSQL with Valkey between them."""
     return request.getfixturevalue("single" if request.param == "sqlite" else "pair")
-
-
-@asynccontextmanager
-async def desk_of(deployment: Deployment, open_running: OpenRunning, clock: Clock) -> AsyncIterator[Desk]:
-    """The desk behind a deployment, from outside its processes."""
-    async with open_running(deployment.database_url) as running:
-        yield Desk(running, clock)
 
 
 @contextmanager
