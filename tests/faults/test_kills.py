@@ -12,7 +12,8 @@ from tests import invariants
 from tests.clock import Clock
 from tests.faults.deployments import Deployment, beginning, deployed, desk_of, parties
 from tests.faults.history import stored_history
-from tests.faults.traffic import Party, Traffic, lively
+from tests.faults.traffic import SEND, Party, Traffic, lively
+from tests.faults.traffic import traffic as traffic_at
 from tests.people import Desk
 from tests.running import OpenRunning
 
@@ -73,3 +74,18 @@ async def _check(desk: Desk, traffic: Traffic, talking: list[Party]) -> None:
     assert len(keys) == len(set(keys))
     for chat_id in opened:
         assert await desk.lines(UUID(chat_id)) == ["Oi"]
+
+
+async def test_the_same_send_50_times_at_once_on_two_processes_and_after_a_restart_is_one_row_with_equal_answers(
+    pair: Deployment, open_running: OpenRunning, clock: Clock
+) -> None:
+    async with desk_of(pair, open_running, clock) as desk, traffic_at(pair.bases) as traffic:
+        party, *_ = await parties(desk, 1)
+        same = {"c": party.chat_id, "b": "Alô", "k": "one and the same"}
+        answers = await asyncio.gather(*(traffic.client.insist(SEND, party.token, **same) for _ in range(50)))
+        await asyncio.to_thread(pair.kill_and_start, pair.servers[0])
+        answers += [await traffic.client.insist(SEND, party.token, **same) for _ in pair.servers]
+        assert answers[0]["sendMessage"]["message"]["clientId"] == "one and the same"
+        assert all(answer == answers[0] for answer in answers)
+        stored = (await stored_history(desk.db, [party.chat_id]))[party.chat_id]
+        assert [fact.client_id for fact in stored].count("one and the same") == 1

@@ -14,7 +14,7 @@ import websockets
 from tests.faults.history import Fact, History
 
 SEND = """mutation($c: ID!, $b: String!, $k: ID!) { sendMessage(chatId: $c, body: $b, clientId: $k) {
-  message { id clientId } userErrors { code message } } }"""
+  message { id seq clientId body sentAt } userErrors { code message } } }"""
 OPEN = """mutation($i: OpenChatInput!) { openChat(input: $i) { chat { id } token userErrors { code message } } }"""
 FOLLOW = """subscription($c: ID!, $a: Cursor) { chatEvents(chatId: $c, after: $a) { cursor event { __typename
   ... on MessageSent { message { id clientId body } } } } }"""
