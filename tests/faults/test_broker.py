@@ -14,7 +14,7 @@ from api.subscriptions.running import Running
 from tests.clock import Clock
 from tests.databases import Valkey
 from tests.faults.deployments import TICK, Deployment, beginning, desk_of, parties
-from tests.faults.history import Fact, stored_history
+from tests.faults.history import stored_history
 from tests.faults.traffic import Party, Traffic, lively, traffic
 from tests.people import Desk
 from tests.running import OpenRunning
@@ -47,12 +47,8 @@ class Crossing:
         began = time.monotonic()
         message = await self.here.send(self.party, f"line {self._count}")
         assert time.monotonic() - began < ACKS_WITHIN
-        await self.there.until(lambda: any(fact.message_id == message for fact in self.seen))
+        await self.there.until(lambda: self.there.has_seen(self.party, message))
         return time.monotonic() - began
-
-    @property
-    def seen(self) -> list[Fact]:
-        return self.there.history.follows(self.party.chat_id, self.party.name)
 
     async def at_most_the_tick(self, count: int) -> None:
         for _ in range(count):

@@ -118,9 +118,9 @@ class Traffic:
             await self.send(party, f"{party.name} {number}")
             await asyncio.sleep(0.01)
 
-    async def send(self, party: Party, words: str) -> str:
-        """Send one line until it is answered; returns the id of its message. Its words are its client id too."""
-        data = await self.client.insist(SEND, party.token, c=party.chat_id, b=words, k=words)
+    async def send(self, party: Party, key: str, body: str | None = None) -> str:
+        """Send one line until it is answered; returns the id of its message. Its text is `key`, unless given."""
+        data = await self.client.insist(SEND, party.token, c=party.chat_id, b=body or key, k=key)
         message = data["sendMessage"]["message"]
         assert message is not None, data
         self.history.acked(party.chat_id, message["clientId"], message["id"])
@@ -155,6 +155,10 @@ class Traffic:
                     self.history.saw(*key, fact_of(said))
                     self._cursors[key] = said["cursor"]
         raise Broken
+
+    def has_seen(self, party: Party, message_id: str) -> bool:
+        """Whether a message has reached a follower."""
+        return any(fact.message_id == message_id for fact in reversed(self.history.follows(party.chat_id, party.name)))
 
     def last_seen(self, party: Party) -> int:
         """The number of the last event that a follower saw."""

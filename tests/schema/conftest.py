@@ -118,13 +118,12 @@ async def door(desk: Desk) -> AsyncIterator[Door]:
 
 
 @asynccontextmanager
-async def open_door(desk: Desk) -> AsyncIterator[Door]:
-    """Serve an app for the length of the block."""
+async def open_door(desk: Desk, **options: Any) -> AsyncIterator[Door]:
+    """Serve an app for the length of the block; `options` are uvicorn's."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        app_on(desk.running), lifespan="off", log_config=None, ws="websockets-sansio", ws_max_size=64 * 1024
-    )
+    given: dict[str, Any] = {"ws": "websockets-sansio", "ws_max_size": 64 * 1024, "ws_per_message_deflate": False}
+    config = uvicorn.Config(app_on(desk.running), lifespan="off", log_config=None, **(given | options))
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listener]))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
