@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from api.context import Context
 from api.models import Chat, Session
+from api.resolvers.closings import close_chat
 from api.resolvers.sessions import create_token
 from api.resolvers.users import UserChange, update_user
 from tests.clock import Clock
@@ -82,6 +83,7 @@ async def everybody(desk: Desk) -> list[Watch]:
             await tx.session.execute(update(Session).where(mine).values(expires_at=past))
 
     async def end_token() -> None:
+        await close_chat(boss, opened.chat.id)
         async with desk.db.transaction() as tx:
             mine = col(Chat.id) == opened.chat.id
             await tx.session.execute(update(Chat).where(mine).values(token_ends_at=past))
