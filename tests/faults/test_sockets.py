@@ -26,6 +26,9 @@ BIG = "🚒" * 4000
 GROWTH = 16 * 1024 * 1024
 """Bytes that a process may grow by while thousands come and go: what its allocator keeps, and no more."""
 
+SPARE = 8
+"""Descriptors of what the app opens when it is first needed, whoever comes; hundreds come."""
+
 
 @pytest.fixture
 async def door(desk: Desk) -> AsyncIterator[Door]:
@@ -168,7 +171,7 @@ async def let_go(door: Door, before: Held) -> None:
         return (
             now.feeds == 0
             and now.tasks <= before.tasks
-            and now.descriptors <= before.descriptors
+            and now.descriptors <= before.descriptors + SPARE
             and now.memory - before.memory < GROWTH
         )
 
