@@ -166,14 +166,16 @@ class Traffic:
 
 
 @asynccontextmanager
-async def connected(url: str, token: str | None) -> AsyncIterator[websockets.ClientConnection]:
+async def connected(
+    url: str, token: str | None, *, patience: float = PATIENCE
+) -> AsyncIterator[websockets.ClientConnection]:
     """A connection that was acknowledged. Leaving it breaks it off: what died would not say goodbye either."""
     subprotocols = [websockets.Subprotocol("graphql-transport-ws")]
-    async with asyncio.timeout(PATIENCE):
-        connection = await websockets.connect(url, subprotocols=subprotocols, close_timeout=1)
+    async with asyncio.timeout(patience):
+        connection = await websockets.connect(url, subprotocols=subprotocols, open_timeout=patience, close_timeout=1)
     try:
         await connection.send(json.dumps({"type": "connection_init", "payload": {"token": token} if token else {}}))
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             acknowledged = json.loads(await connection.recv())
         if acknowledged != {"type": "connection_ack"}:
             raise Broken
