@@ -60,7 +60,7 @@ class Attendance:
         try:
             if here[key] == 1:
                 async with self._turns:
-                    await self._renew(*first)
+                    await self._try_to_renew(*first)
             yield
         finally:
             here[key] -= 1
@@ -70,12 +70,15 @@ class Attendance:
     async def _keep_renewing(self) -> None:
         while True:
             await asyncio.sleep(self._every)
-            try:
-                if self._people or self._chats:
-                    await self._renew(set(self._people), set(self._chats))
-            except AppError as error:
-                # The database is away: the next turn tries again, within the lease.
-                log.warning("attendance: leases not renewed: %s", error.code)
-            except Exception:
-                # Nor may a fault of ours sign everybody off.
-                log.exception("attendance: leases not renewed")
+            if self._people or self._chats:
+                await self._try_to_renew(set(self._people), set(self._chats))
+
+    async def _try_to_renew(self, people: Collection[uuid.UUID], chats: Collection[uuid.UUID]) -> None:
+        try:
+            await self._renew(people, chats)
+        except AppError as error:
+            # The disk is full, say, which must not keep anybody from following: the next turn tries again.
+            log.warning("attendance: leases not renewed: %s", error.code)
+        except Exception:
+            # Nor may a fault of ours sign everybody off.
+            log.exception("attendance: leases not renewed")
