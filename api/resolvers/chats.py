@@ -89,7 +89,7 @@ async def follow_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
 async def require_following(ctx: Context, chat_id: uuid.UUID) -> None:
     """As `follow_chat`, for who follows already and is only looked at again. Raises NotFound."""
-    seen = await ctx.db.look(lambda connection: connection.execute(_SEEN, {"id": chat_id}).one_or_none())
+    seen: Any = await ctx.db.look(lambda connection: connection.execute(_SEEN, {"id": chat_id}).one_or_none())
     if seen is None or not may_see(ctx.principal, seen):
         raise NotFound("chat_not_found")
 
