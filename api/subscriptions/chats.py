@@ -24,8 +24,9 @@ from api.resolvers.access import attends
 from api.resolvers.chats import follow_chat, require_following
 from api.subscriptions.cursors import write_cursor
 from api.subscriptions.follow import follow
-from api.subscriptions.hub import Hub, Reader
+from api.subscriptions.hub import Hub
 from api.subscriptions.positions import FRESH_FOR, Place, Positions
+from api.subscriptions.readers import Reader
 from api.subscriptions.rights import Rights
 from api.subscriptions.running import Running
 
