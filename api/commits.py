@@ -32,34 +32,36 @@ class GroupCommit(Generic[C, R]):
         self._abreast = abreast
         self._waiting: list[tuple[C, asyncio.Future[R]]] = []
         self._under_way: set[Hashable] = set()
-        self._working: set[asyncio.Task[None]] = set()
+        self._working: set[asyncio.Task[None] | None] = set()
 
     async def submit(self, command: C) -> R:
         """The command's own result, after the commit that made it durable; or its own error."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((command, future))
         if len(self._working) < self._abreast:
-            working = asyncio.create_task(self._work(), name="group commit")
-            self._working.add(working)
-            working.add_done_callback(self._working.discard)
+            self._working.add(asyncio.create_task(self._work(), name="group commit"))
         return await future
 
     async def close(self) -> None:
         """Return when nothing is under way."""
         while self._working:
-            await asyncio.wait(self._working)
+            await asyncio.wait([task for task in self._working if task])
 
     async def _work(self) -> None:
-        # Whatever else has arrived in this turn of the loop comes along.
-        await asyncio.sleep(0)
-        while group := self._next_group():
-            about = {self._about(command) for command, _ in group}
-            self._under_way |= about
-            try:
-                await self._together(group)
-            finally:
-                self._under_way -= about
+        try:
+            # Whatever else has arrived in this turn of the loop comes along.
             await asyncio.sleep(0)
+            while group := self._next_group():
+                about = {self._about(command) for command, _ in group}
+                self._under_way |= about
+                try:
+                    await self._together(group)
+                finally:
+                    self._under_way -= about
+                await asyncio.sleep(0)
+        finally:
+            # In the same turn in which nothing was left: who comes later finds nobody at work, and begins.
+            self._working -= {asyncio.current_task()}
 
     def _next_group(self) -> list[tuple[C, asyncio.Future[R]]]:
         free = [waiting for waiting in self._waiting if self._about(waiting[0]) not in self._under_way][:MOST]

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
@@ -130,6 +130,11 @@ class Database:
     def engine(self) -> AsyncEngine:
         """The engine that may write, for migrations."""
         return self._writer
+
+    @property
+    def plain_engines(self) -> tuple[Engine, ...]:
+        """The engines beside the asynchronous ones, for those who watch what is asked of the database."""
+        return (self._batch, self._glance) if self.embedded else ()
 
     @property
     def in_use(self) -> dict[str, int]:

@@ -1,0 +1,47 @@
+"""Short reads are done on the loop's thread, long ones elsewhere; a reader cannot write."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.engines import sqlite_reader
+
+COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT sum(i), {} FROM n"
+
+
+@pytest.fixture
+async def reader(tmp_path: Path) -> AsyncEngine:
+    return sqlite_reader(make_url(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite3"), 1)
+
+
+async def _on(reader: AsyncEngine, most: int) -> tuple[int, str]:
+    """The sum of the numbers up to `most`, and on which thread it was finished."""
+    async with reader.connect() as connection:
+        raw = await connection.get_raw_connection()
+        assert raw.driver_connection is not None
+        await raw.driver_connection.create_function("thread", 1, lambda _: threading.current_thread().name)
+        total, name = (await connection.execute(text(COUNT.format(most, "thread(i)")))).one()
+    await reader.dispose()
+    return total, name
+
+
+async def test_a_short_read_is_done_at_once(reader: AsyncEngine) -> None:
+    assert await _on(reader, 10) == (55, threading.main_thread().name)
+
+
+async def test_a_long_read_is_done_on_a_thread(reader: AsyncEngine) -> None:
+    total, name = await _on(reader, 300_000)
+    assert total == 300_000 * 300_001 // 2
+    assert name != threading.main_thread().name
+
+
+async def test_a_reader_cannot_write(reader: AsyncEngine) -> None:
+    async with reader.connect() as connection:
+        with pytest.raises(OperationalError, match="readonly"):
+            await connection.execute(text("CREATE TABLE a (b)"))
+    await reader.dispose()
