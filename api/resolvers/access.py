@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.context import Anonymous, ChatCustomer, Context, Machine, Principal, Staff, System
@@ -146,6 +147,35 @@ async def access_chat(ctx: Context, session: AsyncSession, chat_id: uuid.UUID, *
     if chat is None:
         raise NotFound("chat_not_found")
     return chat
+
+
+_CHAT = select(Chat).where(col(Chat.id) == bindparam("id"))
+_SEEN = select(col(Chat.id), col(Chat.department_id), col(Chat.agent_id), col(Chat.api_key_id)).where(
+    col(Chat.id) == bindparam("id")
+)
+
+
+async def look_at_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
+    """The chat as it stands, if the caller may see it: `access_chat` where nothing else is read with it.
+
+    Raises NotFound, the same for an unknown chat and for somebody else's.
+    """
+
+    def look(connection: Connection) -> Chat | None:
+        with Session(connection, expire_on_commit=False, autoflush=False) as session:
+            return session.execute(_CHAT, {"id": chat_id}).scalar_one_or_none()
+
+    chat = await ctx.db.look(look)
+    if chat is None or not may_see(ctx.principal, chat):
+        raise NotFound("chat_not_found")
+    return chat
+
+
+def require_sight(ctx: Context, connection: Connection, chat_id: uuid.UUID) -> None:
+    """Before something of a chat is read: only who may see the chat may go on. Raises NotFound."""
+    chat: Any = connection.execute(_SEEN, {"id": chat_id}).one_or_none()
+    if chat is None or not may_see(ctx.principal, chat):
+        raise NotFound("chat_not_found")
 
 
 def attends(principal: Principal, department_id: uuid.UUID) -> bool:

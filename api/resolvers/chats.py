@@ -24,7 +24,7 @@ from api.models.enums import (
     Priority,
     Scope,
 )
-from api.resolvers.access import Who, access_chat, allow, require_in_charge, visible_chats
+from api.resolvers.access import Who, access_chat, allow, look_at_chat, require_in_charge, visible_chats
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -65,9 +65,10 @@ async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str |
         raise Invalid("id_or_protocol", field=("id",))
     if protocol is not None and not _PROTOCOL.fullmatch(protocol):
         raise NotFound("chat_not_found")
-    which = col(Chat.id) == id if id is not None else col(Chat.protocol) == protocol
+    if id is not None:
+        return await look_at_chat(ctx, id)
     async with ctx.db.read() as session:
-        query = select(Chat).where(which, visible_chats(ctx.principal))
+        query = select(Chat).where(col(Chat.protocol) == protocol, visible_chats(ctx.principal))
         chat = (await session.execute(query)).scalar_one_or_none()
     if chat is None:
         raise NotFound("chat_not_found")
@@ -77,8 +78,7 @@ async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str |
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
 async def follow_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
     """The chat, if the caller may follow it as it happens. Raises NotFound."""
-    async with ctx.db.read() as session:
-        return await access_chat(ctx, session, chat_id)
+    return await look_at_chat(ctx, chat_id)
 
 
 @allow(*_READERS, Scope.QUEUE_READ)
