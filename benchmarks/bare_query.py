@@ -40,7 +40,7 @@ def _sqlite(path: str) -> Read:
 
 
 def _postgres(url: str) -> Read:
-    pool: list[asyncpg.Pool[Any]] = []
+    pool: list[Any] = []
 
     async def read(chat_id: uuid.UUID) -> Sequence[Any]:
         if not pool:

@@ -172,7 +172,7 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as name,
         database(chosen.database, Path(name)) as url,
-        serving(Path(name), url) as server,
+        serving(Path(name), url, ALIDASH_LOG="json") as server,
         started("stock_query", url) as stock,
         started("bare_query", url) as bare,
     ):

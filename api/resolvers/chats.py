@@ -66,7 +66,7 @@ async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str |
     if protocol is not None and not _PROTOCOL.fullmatch(protocol):
         raise NotFound("chat_not_found")
     if id is not None:
-        return await look_at_chat(ctx, id)
+        return await ctx.db.look(lambda connection: look_at_chat(ctx, connection, id))
     async with ctx.db.read() as session:
         query = select(Chat).where(col(Chat.protocol) == protocol, visible_chats(ctx.principal))
         chat = (await session.execute(query)).scalar_one_or_none()
@@ -78,7 +78,7 @@ async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str |
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
 async def follow_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
     """The chat, if the caller may follow it as it happens. Raises NotFound."""
-    return await look_at_chat(ctx, chat_id)
+    return await ctx.db.look(lambda connection: look_at_chat(ctx, connection, chat_id))
 
 
 @allow(*_READERS, Scope.QUEUE_READ)

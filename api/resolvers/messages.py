@@ -115,7 +115,7 @@ async def mark_read(ctx: Context, chat_id: uuid.UUID, *, seq: int) -> Chat:
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND)
 async def set_typing(ctx: Context, chat_id: uuid.UUID) -> None:
     """Show the other side that the caller is writing; stored nowhere. Raises NotFound."""
-    chat = await look_at_chat(ctx, chat_id)
+    chat = await ctx.db.look(lambda connection: look_at_chat(ctx, connection, chat_id))
     author = author_of(ctx.principal, chat)
     mine = not isinstance(ctx.principal, Staff) or chat.agent_id == ctx.principal.user_id
     if mine and chat.status is not ChatStatus.CLOSED:

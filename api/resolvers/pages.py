@@ -73,8 +73,8 @@ async def paginate(session: AsyncSession, query: Select[Any], order: Order[T], r
 class Prepared(Generic[T]):
     """Pages of one query of columns, asked for so often that its statements are made once for each kind of page."""
 
-    def __init__(self, query: Select[Any], order: Order[T]) -> None:
-        self._query = query
+    def __init__(self, query: Select[*tuple[Any, ...]], order: Order[T]) -> None:
+        self._query: Select[Any] = query
         self._order = order
         self._statement = lru_cache(self._make)
 
