@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
@@ -127,6 +127,13 @@ class Database:
     def engine(self) -> AsyncEngine:
         """The engine that may write, for migrations."""
         return self._writer
+
+    @property
+    def engines(self) -> list[Engine]:
+        """All engines that statements run on, for who counts or explains them."""
+        if not self.embedded:
+            return [self._writer.sync_engine]
+        return [self._writer.sync_engine, self._reader.sync_engine, self._batch, self._glance]
 
     @property
     def in_use(self) -> dict[str, int]:
