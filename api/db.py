@@ -162,6 +162,7 @@ class Database:
         if self.embedded:
             self._thread.shutdown()
             self._batch.dispose()
+            self._here.close()
             self._glance.dispose()
 
     @asynccontextmanager
@@ -243,6 +244,11 @@ class Database:
         finally:
             self._line.release()
 
+    @functools.cached_property
+    def _here(self) -> Connection:
+        # One for all looks: nothing is begun on it, so that nothing of one look is left for the next.
+        return self._glance.connect()
+
     async def look(self, work: Callable[[Connection], R]) -> R:
         """Read something that an index finds at once; on SQLite right here, which is quicker than asking a thread.
 
@@ -250,8 +256,7 @@ class Database:
         """
         with typed_errors():
             if self.embedded:
-                with self._glance.connect() as here:
-                    return work(here)
+                return work(self._here)
             async with self._glance_away.connect() as away:
                 return await away.run_sync(work)
 

@@ -4,7 +4,7 @@ import time
 from typing import Final
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
@@ -108,7 +108,11 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https_only: bool) -> None:
         self.app = app
-        self._https_only = https_only
+        added = _HEADERS | {"content-security-policy": DATA_POLICY, "cache-control": "no-store"}
+        if https_only:
+            added |= {"strict-transport-security": "max-age=31536000"}
+        # As ASGI has them, names in lower case: each answer passes here.
+        self._added = [(name.encode(), value.encode()) for name, value in added.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -116,13 +120,9 @@ class SecurityHeaders:
 
         async def closing(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("content-security-policy", DATA_POLICY)
-                headers.setdefault("cache-control", "no-store")
-                if self._https_only:
-                    headers.setdefault("strict-transport-security", "max-age=31536000")
+                given = list(message.get("headers", ()))
+                names = {name for name, _ in given}
+                message["headers"] = given + [header for header in self._added if header[0] not in names]
             await send(message)
 
         return await self.app(scope, receive, closing)

@@ -121,10 +121,9 @@ async def _fill(desk: Desk) -> None:
 async def _copy(running: Running, kind: str, first: UUID, count: int, mark: str, changed: dict[str, str]) -> None:
     own = {"id": NEW_ID[kind], "protocol": f"'{mark}' || n.i", "token_hash": "NULL", "opening_key": "NULL"} | changed
     columns = [name for name in _columns(Chat) if name != "event_seq"]
+    names = ", ".join(columns)
     values = ", ".join(own.get(name, name) for name in columns)
-    statement = (
-        f"INSERT INTO chats ({', '.join(columns)}) {NUMBERS} SELECT {values} FROM chats, numbers n WHERE id = :id"
-    )
+    statement = f"INSERT INTO chats ({names}) {NUMBERS} SELECT {values} FROM chats, numbers n WHERE id = :id"
     async with running.services.db.transaction() as tx:
         await tx.session.execute(text(statement), {"count": count, "id": _as_stored(first, kind)})
 
