@@ -24,7 +24,7 @@ from api.models.enums import (
     Priority,
     Scope,
 )
-from api.resolvers.access import Who, access_chat, allow, look_at_chat, require_in_charge, visible_chats
+from api.resolvers.access import Who, access_chat, allow, held_to, look_at_chat, require_in_charge, visible_chats
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -85,7 +85,7 @@ async def follow_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
 async def chats_by_id(ctx: Context, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Chat]:
     """Those of these chats that the caller may see."""
     async with ctx.db.read() as session:
-        query = select(Chat).where(col(Chat.id).in_(ids), visible_chats(ctx.principal))
+        query = select(Chat).where(col(Chat.id).in_(ids), held_to(visible_chats(ctx.principal)))
         return {chat.id: chat for chat in (await session.execute(query)).scalars()}
 
 
@@ -95,7 +95,7 @@ async def agent_names(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.
     query = (
         select(col(Chat.id), col(User.name))
         .join(User, col(User.id) == col(Chat.agent_id))
-        .where(col(Chat.id).in_(chat_ids), visible_chats(ctx.principal))
+        .where(col(Chat.id).in_(chat_ids), held_to(visible_chats(ctx.principal)))
     )
     async with ctx.db.read() as session:
         return {key: value for key, value in await session.execute(query)}

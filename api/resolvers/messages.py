@@ -13,7 +13,7 @@ from api.errors import Invalid
 from api.events import MessagesRead, Typing
 from api.models import Chat, Message
 from api.models.enums import ChatStatus, MessageKind, Permission, Scope, Sender
-from api.resolvers.access import Who, access_chat, allow, look_at_chat, require_sight, visible_chats
+from api.resolvers.access import Who, access_chat, allow, held_to, look_at_chat, require_sight, visible_chats
 from api.resolvers.checks import Checks
 from api.resolvers.lines import BODY_LIMIT, Line, author_of
 from api.resolvers.notifications import settle_chat
@@ -182,7 +182,7 @@ async def unread_counts(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uui
         .join(Chat, col(Chat.id) == col(Message.chat_id))
         .where(
             col(Message.chat_id).in_(chat_ids),
-            visible_chats(ctx.principal),
+            held_to(visible_chats(ctx.principal)),
             col(Message.seq) > read,
             col(Message.sender).in_(theirs),
             col(Message.kind) == MessageKind.TEXT,
@@ -201,7 +201,7 @@ async def last_messages(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uui
         .join(Chat, col(Chat.id) == col(Message.chat_id))
         .where(
             col(Message.chat_id).in_(chat_ids),
-            visible_chats(ctx.principal),
+            held_to(visible_chats(ctx.principal)),
             col(Message.kind) == MessageKind.TEXT,
         )
         .group_by(col(Message.chat_id))
