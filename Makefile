@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup front-ends node-modules run demo test test-python test-browser test-web test-widget lint format types build size locks \
-	repository check lock settings-doc screenshots clean
+	faults repository check lock settings-doc screenshots clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test-python: front-ends
 
 test-browser: front-ends ## Walk through the screens in Chromium.
 	$(PY) -m pytest -n $(WORKERS) tests/browser $(ARGS)
+
+faults: setup ## Kill, freeze and fill what AliDash runs on; ARGS="--long 10" does so ten times longer.
+	$(PY) -m pytest tests/faults $(ARGS)
 
 test-web: node-modules
 	npm --prefix web test

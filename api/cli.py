@@ -11,7 +11,7 @@ import typer
 from api import log
 from api.app import create_app
 from api.context import Context
-from api.errors import AppError, SettingsError
+from api.errors import AppError, Conflict, SettingsError
 from api.jobs import JOBS, find_job
 from api.migrations import migrate as migrate_database
 from api.models.enums import Role
@@ -157,7 +157,11 @@ async def _first_admin(running: Running, settings: Settings) -> str | None:
     if settings.production or await has_admin(running.as_system()):
         return None
     password = one_time_password()
-    await create_user(running.as_system(), await _admin(running, FIRST_ADMIN, "Administração", password))
+    try:
+        await create_user(running.as_system(), await _admin(running, FIRST_ADMIN, "Administração", password))
+    except Conflict:
+        # Another process that started on the same empty database was first, and shows the password.
+        return None
     return password
 
 

@@ -1,7 +1,7 @@
 """Group commit: who comes while a transaction is under way shares the next one, and is answered after its commit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from api.errors import Contention, StorageFull, Unavailable
@@ -14,38 +14,58 @@ MOST = 64
 
 
 class GroupCommit(Generic[C, R]):
-    """Runs commands of one kind, all that wait together in one transaction.
+    """Runs commands of one kind, all that wait together in one transaction; `abreast` such transactions at most.
 
     `run` does them all or nothing, and answers each in its place; an exception in that place is one command's own.
+    Commands with the same `about` never run abreast, since they would only wait for each other's locks.
     """
 
-    def __init__(self, run: Callable[[Sequence[C]], Awaitable[Sequence[R | Exception]]]) -> None:
+    def __init__(
+        self,
+        run: Callable[[Sequence[C]], Awaitable[Sequence[R | Exception]]],
+        *,
+        about: Callable[[C], Hashable],
+        abreast: int = 1,
+    ) -> None:
         self._run = run
+        self._about = about
+        self._abreast = abreast
         self._waiting: list[tuple[C, asyncio.Future[R]]] = []
-        self._working: asyncio.Task[None] | None = None
+        self._under_way: set[Hashable] = set()
+        self._working: set[asyncio.Task[None]] = set()
 
     async def submit(self, command: C) -> R:
         """The command's own result, after the commit that made it durable; or its own error."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((command, future))
-        if self._working is None:
-            self._working = asyncio.create_task(self._work(), name="group commit")
+        if len(self._working) < self._abreast:
+            working = asyncio.create_task(self._work(), name="group commit")
+            self._working.add(working)
+            working.add_done_callback(self._working.discard)
         return await future
 
     async def close(self) -> None:
         """Return when nothing is under way."""
-        if self._working is not None:
-            await self._working
+        while self._working:
+            await asyncio.wait(self._working)
 
     async def _work(self) -> None:
-        try:
-            while self._waiting:
-                # Whatever else has arrived in this turn of the loop comes along.
-                await asyncio.sleep(0)
-                group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        # Whatever else has arrived in this turn of the loop comes along.
+        await asyncio.sleep(0)
+        while group := self._next_group():
+            about = {self._about(command) for command, _ in group}
+            self._under_way |= about
+            try:
                 await self._together(group)
-        finally:
-            self._working = None
+            finally:
+                self._under_way -= about
+            await asyncio.sleep(0)
+
+    def _next_group(self) -> list[tuple[C, asyncio.Future[R]]]:
+        free = [waiting for waiting in self._waiting if self._about(waiting[0]) not in self._under_way][:MOST]
+        taken = {id(future) for _, future in free}
+        self._waiting = [waiting for waiting in self._waiting if id(waiting[1]) not in taken]
+        return free
 
     async def _together(self, group: Sequence[tuple[C, asyncio.Future[R]]]) -> None:
         try:

@@ -4,7 +4,7 @@ import asyncio
 import functools
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 _ATTEMPTS = 4
 PATIENCE = 10.0
 """Seconds that a transaction waits for its turn to write, as long as for a connection."""
+
+ABREAST = 2
+"""Groups of commands that PostgreSQL commits at the same time."""
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -205,16 +208,25 @@ class Database:
             self.publish(deliveries)
         return result
 
-    async def together(self, work: Callable[[Writing, Sequence[C]], Sequence[R | Exception]], command: C) -> R:
+    async def together(
+        self,
+        work: Callable[[Writing, Sequence[C]], Sequence[R | Exception]],
+        command: C,
+        *,
+        about: Callable[[C], Hashable],
+    ) -> R:
         """Let `work` do this command, in one transaction with others of its kind that wait now.
 
         `work` answers each command in its place; an exception in that place is that command's own. Raises it, or what
-        `write` raises.
+        `write` raises. `about` tells what a command locks.
         """
         group = self._groups.get(work)
         if group is None:
             group = self._groups[work] = GroupCommit(
-                lambda commands: self.write(lambda writing: work(writing, commands))
+                lambda commands: self.write(lambda writing: work(writing, commands)),
+                about=about,
+                # While one waits for the disk or the network, another one may run; SQLite writes one after the other.
+                abreast=1 if self.embedded else ABREAST,
             )
         return await group.submit(command)
 

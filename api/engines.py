@@ -1,7 +1,9 @@
 """How connections to each kind of database are made."""
 
+import math
 import os
 import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import URL, Engine, StaticPool, create_engine
 from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -21,6 +24,8 @@ _SHARED: dict[str, Any] = {
     "json_deserializer": orjson.loads,
 }
 
+RESTED = 1.0
+"""Seconds after which a connection is no longer taken to live only because it did."""
 BUSY_FOR = 5000
 """Milliseconds that a writer waits for another process to let go of a SQLite file."""
 
@@ -78,12 +83,11 @@ def _plain_sqlite(url: URL, **options: Any) -> Engine:
 
 def postgres(url: URL, pool_size: int) -> AsyncEngine:
     """Connections that may read and write."""
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
         connect_args={
             "server_settings": {"lock_timeout": "5s", "statement_timeout": "30s", "timezone": "UTC"},
             # A statement that writes several rows is another one for each number of them.
@@ -91,6 +95,29 @@ def postgres(url: URL, pool_size: int) -> AsyncEngine:
         },
         **_SHARED,
     )
+    _ask_after_a_rest(engine.sync_engine)
+    return engine
+
+
+def _ask_after_a_rest(engine: Engine) -> None:
+    """See that a connection still lives before it is used, unless it was used a moment ago.
+
+    SQLAlchemy's own way asks each time, in three round trips.
+    """
+
+    @sqlalchemy_event.listens_for(engine, "checkin")
+    def _rests(_: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @sqlalchemy_event.listens_for(engine, "checkout")
+    def _wakes(connection: Any, record: Any, _: Any) -> None:
+        if time.monotonic() - record.info.get("rests_since", math.inf) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            # Whatever ended this one has likely ended the others too.
+            raise InvalidatePoolError from error
 
 
 def _sqlite(url: URL, pool_size: int, *, brief: bool) -> AsyncEngine:

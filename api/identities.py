@@ -127,11 +127,13 @@ def staff_of(
     person: Person, user_id: uuid.UUID, department_ids: Iterable[uuid.UUID], *, session_id: uuid.UUID, seen_at: datetime
 ) -> Staff:
     """The principal of a signed-in person: the permissions of the role and the extra ones."""
+    usual, extra = ROLE_PERMISSIONS[person.role], frozenset(Permission(name) for name in person.permissions)
     return Staff(
         user_id=user_id,
         name=person.name,
         role=person.role,
-        permissions=ROLE_PERMISSIONS[person.role] | frozenset(Permission(name) for name in person.permissions),
+        # Most people share the set of their role, of which there is one.
+        permissions=usual | extra if extra else usual,
         department_ids=frozenset(department_ids),
         session_id=session_id,
         must_change_password=person.must_change_password,

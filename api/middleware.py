@@ -1,6 +1,8 @@
 """What every request passes: an id, a limit on its body, headers that close doors, one line in the log."""
 
+import asyncio
 import time
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -108,11 +110,10 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https_only: bool) -> None:
         self.app = app
-        added = _HEADERS | {"content-security-policy": DATA_POLICY, "cache-control": "no-store"}
+        usual = _HEADERS | {"content-security-policy": DATA_POLICY, "cache-control": "no-store"}
         if https_only:
-            added |= {"strict-transport-security": "max-age=31536000"}
-        # As ASGI has them, names in lower case: each answer passes here.
-        self._added = [(name.encode(), value.encode()) for name, value in added.items()]
+            usual |= {"strict-transport-security": "max-age=31536000"}
+        self._usual = [(name.encode(), value.encode()) for name, value in usual.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -120,12 +121,17 @@ class SecurityHeaders:
 
         async def closing(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = list(message.get("headers", ()))
-                names = {name for name, _ in given}
-                message["headers"] = given + [header for header in self._added if header[0] not in names]
+                own = message["headers"]
+                present = {name for name, _ in own}
+                message["headers"] = [*own, *(header for header in self._usual if header[0] not in present)]
             await send(message)
 
         return await self.app(scope, receive, closing)
+
+
+DISCARD_MOST: Final = 1024 * 1024
+DISCARD_FOR: Final = 2.0
+"""Bytes and seconds that the rest of a body may take which nobody reads."""
 
 
 class TooLong(Exception):
@@ -142,30 +148,22 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdigit() and int(announced) > self.limit:
-            return await self._refuse(scope, receive, send)
-        taken, started = 0, False
+        body, started = _Body(scope, receive, self.limit), False
 
-        async def counting() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self.limit:
-                raise TooLong
-            return message
-
-        async def noting(message: Message) -> None:
+        async def answering(message: Message) -> None:
             nonlocal started
-            started = True
+            if not started:
+                started = True
+                await body.discard()
             await send(message)
 
         try:
-            return await self.app(scope, counting, noting)
+            body.check_announced()
+            return await self.app(scope, body.receive, answering)
         except TooLong:
             if started:
                 raise
-            return await self._refuse(scope, receive, send)
+            return await self._refuse(scope, receive, answering)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = {
@@ -176,3 +174,42 @@ class BodyLimit:
         }
         response = JSONResponse(body, 413, media_type="application/problem+json", headers={"connection": "close"})
         await response(scope, receive, send)
+
+
+class _Body:
+    """A request's body on its way in: counted, and at the end never left behind."""
+
+    def __init__(self, scope: Scope, receive: Receive, limit: int) -> None:
+        headers = Headers(scope=scope)
+        self._announced = headers.get("content-length", "0")
+        self._receive, self._limit, self._taken = receive, limit, 0
+        self._rest = self._announced != "0" or "transfer-encoding" in headers
+
+    def check_announced(self) -> None:
+        """Raise TooLong when the length that was announced is over the limit."""
+        if self._announced.isdigit() and int(self._announced) > self._limit:
+            raise TooLong
+
+    async def receive(self) -> Message:
+        """The next part. Raises TooLong."""
+        message = await self._receive()
+        self._rest = message.get("more_body", False)
+        self._taken += len(message.get("body", b""))
+        if self._taken > self._limit:
+            raise TooLong
+        return message
+
+    async def discard(self) -> None:
+        """Take in and drop what nobody read: to close on it would reset the connection, and lose the answer.
+
+        Only so much of it, and only for so long: whoever sends more is reset.
+        """
+        if not self._rest:
+            return
+        dropped = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DISCARD_FOR):
+                while self._rest and dropped < DISCARD_MOST:
+                    message = await self._receive()
+                    self._rest = message.get("more_body", False)
+                    dropped += len(message.get("body", b""))

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 V = TypeVar("V")
 
-MOMENT = 1.0
+MOMENT = 2.0
 """Seconds: for so long a change that nobody told us of may go unnoticed."""
 _MOST = 10_000
 

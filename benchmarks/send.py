@@ -45,7 +45,7 @@ FOLLOW = """subscription($c: ID!, $a: Cursor) {
 }"""
 
 LIMITS = ("ALIDASH_RATE_OPEN", "ALIDASH_RATE_OPEN_CPF", "ALIDASH_RATE_OPEN_ALL", "ALIDASH_RATE_MESSAGE")
-UNLIMITED = dict.fromkeys(LIMITS, "1000000/minute")
+UNLIMITED = dict.fromkeys(LIMITS, "1000000/minute") | {"ALIDASH_LOG": "json"}
 PATIENCE = 15.0
 
 

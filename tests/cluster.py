@@ -22,11 +22,11 @@ class Cluster:
 
     def __init__(self, desk: Desk, second: Running) -> None:
         self.desk = desk
-        self._second = second
+        self.second = second
 
     def spread(self, ctx: Context, number: int) -> Context:
         """The same caller, at one process or the other."""
-        return replace(ctx, services=self._second.services) if number % 2 else ctx
+        return replace(ctx, services=self.second.services) if number % 2 else ctx
 
 
 @pytest.fixture

@@ -2,7 +2,14 @@
 
 import pytest
 
-pytest_plugins = ["tests.databases", "tests.forbid_skips", "tests.running", "tests.people", "tests.cluster"]
+pytest_plugins = [
+    "tests.databases",
+    "tests.forbid_skips",
+    "tests.running",
+    "tests.people",
+    "tests.cluster",
+    "tests.faults.length",
+]
 
 MARKERS = (
     "settings(**overrides): settings of the app that the `running` fixture opens.",

@@ -6,6 +6,7 @@ name some that are already there. This module is a pytest plugin: conftest.py li
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+import redis
 from sqlalchemy.engine import make_url
 
 HOLDER = Path(__file__).with_name("hold_server.py")
@@ -98,6 +100,44 @@ class Valkey:
             _release(self._process)
             self._process = None
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The server holds its connections and answers nothing for the length of the block."""
+        with redis.Redis.from_url(self.broker_url) as client:
+            pid = client.info("server")["process_id"]  # type: ignore[index] - asked of a client that does not await
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    @property
+    def broker_url(self) -> str:
+        """The address as our setting spells it."""
+        return self.url.replace("valkey://", "redis://")
+
+
+@dataclass
+class MortalPostgres:
+    """A PostgreSQL server of one test's own: what it committed is there when it is started again."""
+
+    url: str
+    _process: "subprocess.Popen[str]"
+
+    def stop(self) -> None:
+        """End it at once: connections break, nothing is finished."""
+        self._tell("stop")
+
+    def start(self) -> None:
+        """Start it again, at the same address."""
+        self._tell("start")
+
+    def _tell(self, command: str) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(command, file=self._process.stdin, flush=True)
+        assert self._process.stdout.readline().strip() == "done", f"PostgreSQL did not {command}"
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
@@ -122,6 +162,14 @@ def mortal_valkey() -> Iterator[Valkey]:
     valkey.start()
     yield valkey
     valkey.stop()
+
+
+@pytest.fixture
+def mortal_postgres() -> Iterator[MortalPostgres]:
+    """A PostgreSQL server for a test that ends it on purpose."""
+    process, url = _hold("mortal-postgres")
+    yield MortalPostgres(url, process)
+    _release(process)
 
 
 @contextmanager

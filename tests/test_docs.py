@@ -251,6 +251,19 @@ def test_the_levels_are_those_that_the_code_is_held_to() -> None:
             assert re.search(rf"\b{part}\b", line), f"{part} is not on level {number}"
 
 
+# Faults
+
+
+def test_every_fault_has_its_test_and_every_test_its_fault() -> None:
+    named = re.findall(r"\[`(test_\w+)`\]\(\.\./(tests/[\w/]+\.py)\)", page("docs/reliability.md").text)
+    for name, path in named:
+        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), f"{name} is not in {path}"
+    for path in sorted((ROOT / "tests" / "faults").glob("test_*.py")):
+        if path.name != "test_history.py":
+            tests = set(re.findall(r"def (test_\w+)\(", path.read_text(encoding="utf-8")))
+            assert tests <= {name for name, _ in named}, f"{path.name} is not in the list"
+
+
 # Decisions
 
 

@@ -181,6 +181,7 @@ CALLS: dict[str, Call] = {
     "canned_replies.delete_canned_reply": on("active", reply_id),
     "chats.get_chat": on("active", id=chat_id),
     "chats.follow_chat": on("active", chat_id),
+    "chats.require_following": on("active", chat_id),
     "chats.chats_by_id": on("active", chat_ids),
     "legs.legs_of": on("active", chat_ids),
     "chats.agent_names": on("active", chat_ids),

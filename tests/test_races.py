@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from api.cli import _first_admin
 from api.context import Context
 from api.errors import AppError, ChatClosed, Conflict, IdempotencyMismatch, NotFound
 from api.events import ChatEnded, chat_stream
@@ -283,6 +284,15 @@ async def test_the_last_two_administrators_cannot_both_go(cluster: Cluster) -> N
         assert kinds(errors) == {(Conflict, "last_admin")}
         assert len(fine) == 1
         assert len(await admins(desk)) == 1
+
+
+async def test_processes_that_start_at_once_on_an_empty_desk_make_one_first_administrator(cluster: Cluster) -> None:
+    settings = cluster.desk.running.services.settings
+    passwords = await asyncio.gather(
+        _first_admin(cluster.desk.running, settings), _first_admin(cluster.second, settings)
+    )
+    assert len([password for password in passwords if password]) == 1
+    assert len(await admins(cluster.desk)) == 1
 
 
 async def test_somebody_who_goes_takes_no_chat_along(cluster: Cluster) -> None:

@@ -24,7 +24,16 @@ from api.models.enums import (
     Priority,
     Scope,
 )
-from api.resolvers.access import Who, access_chat, allow, held_to, look_at_chat, require_in_charge, visible_chats
+from api.resolvers.access import (
+    Who,
+    access_chat,
+    allow,
+    held_to,
+    look_at_chat,
+    require_in_charge,
+    require_sight,
+    visible_chats,
+)
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -79,6 +88,12 @@ async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str |
 async def follow_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
     """The chat, if the caller may follow it as it happens. Raises NotFound."""
     return await ctx.db.look(lambda connection: look_at_chat(ctx, connection, chat_id))
+
+
+@allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
+async def require_following(ctx: Context, chat_id: uuid.UUID) -> None:
+    """As `follow_chat`, for who follows already and is only looked at again. Raises NotFound."""
+    await ctx.db.look(lambda connection: require_sight(ctx, connection, chat_id))
 
 
 @allow(*_READERS, Scope.QUEUE_READ)

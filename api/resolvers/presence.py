@@ -252,7 +252,8 @@ async def day_of(ctx: Context, user_id: uuid.UUID) -> DayTotals:
         stretches = (await session.execute(query)).scalars().all()
     online, paused = timedelta(), dict[str, timedelta]()
     for stretch in stretches:
-        length = (stretch.ended_at or now) - max(stretch.started_at, start)
+        # A clock that was set back takes nothing from the other stretches.
+        length = max(timedelta(), (stretch.ended_at or now) - max(stretch.started_at, start))
         if stretch.status is Availability.ONLINE:
             online += length
         elif stretch.status is Availability.PAUSED:

@@ -57,9 +57,13 @@ async def send(sending: Sending) -> Sent:
     Raises NotFound, ChatClosed, Conflict, Forbidden, IdempotencyMismatch; Contention when it is to be tried again.
     """
     try:
-        return await sending.ctx.db.together(write_lines, sending)
+        return await sending.ctx.db.together(write_lines, sending, about=_chat_of)
     except Alone:
         return await _send_alone(sending)
+
+
+def _chat_of(sending: Sending) -> uuid.UUID:
+    return sending.chat_id
 
 
 async def _send_alone(sending: Sending) -> Sent:

@@ -13,6 +13,8 @@ from api.errors import AppError
 
 log = logging.getLogger(__name__)
 
+_AT_ONCE = 4
+
 Renew = Callable[[Collection[uuid.UUID], Collection[uuid.UUID]], Awaitable[None]]
 """Says that these people, and the customers of these chats, are connected now."""
 
@@ -29,6 +31,8 @@ class Attendance:
         self._every = lease.total_seconds() / 3
         self._people: Counter[uuid.UUID] = Counter()
         self._chats: Counter[uuid.UUID] = Counter()
+        # Many who come at once wait here, and not for the database, which refuses them after a while.
+        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._task: asyncio.Task[None] | None = None
 
     def open(self) -> None:
@@ -55,7 +59,8 @@ class Attendance:
         here[key] += 1
         try:
             if here[key] == 1:
-                await self._renew(*first)
+                async with self._turns:
+                    await self._try_to_renew(*first)
             yield
         finally:
             here[key] -= 1
@@ -65,12 +70,15 @@ class Attendance:
     async def _keep_renewing(self) -> None:
         while True:
             await asyncio.sleep(self._every)
-            try:
-                if self._people or self._chats:
-                    await self._renew(set(self._people), set(self._chats))
-            except AppError as error:
-                # The database is away: the next turn tries again, within the lease.
-                log.warning("attendance: leases not renewed: %s", error.code)
-            except Exception:
-                # Nor may a fault of ours sign everybody off.
-                log.exception("attendance: leases not renewed")
+            if self._people or self._chats:
+                await self._try_to_renew(set(self._people), set(self._chats))
+
+    async def _try_to_renew(self, people: Collection[uuid.UUID], chats: Collection[uuid.UUID]) -> None:
+        try:
+            await self._renew(people, chats)
+        except AppError as error:
+            # The disk is full, say, which must not keep anybody from following: the next turn tries again.
+            log.warning("attendance: leases not renewed: %s", error.code)
+        except Exception:
+            # Nor may a fault of ours sign everybody off.
+            log.exception("attendance: leases not renewed")

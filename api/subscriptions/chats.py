@@ -21,11 +21,12 @@ from api.events import (
 from api.models import Chat
 from api.models.enums import ChatStatus, MessageKind
 from api.resolvers.access import attends
-from api.resolvers.chats import follow_chat
+from api.resolvers.chats import follow_chat, require_following
 from api.subscriptions.cursors import write_cursor
 from api.subscriptions.follow import follow
-from api.subscriptions.hub import Hub, Reader
+from api.subscriptions.hub import Hub
 from api.subscriptions.positions import FRESH_FOR, Place, Positions
+from api.subscriptions.readers import Reader
 from api.subscriptions.rights import Rights
 from api.subscriptions.running import Running
 
@@ -81,7 +82,7 @@ async def chat_events(
     the caller's rights are gone.
     """
     chat, told = await follow_chat(ctx, chat_id), ChatStream(chat_id).told
-    rights = Rights(ctx, lambda now: follow_chat(now, chat_id), ctx.settings.reauthorise)
+    rights = Rights(ctx, lambda now: require_following(now, chat_id), ctx.settings.reauthorise)
     hub, line = running.hub, _Line(ctx, running.positions, chat)
     async with running.attendance.of(ctx.principal), hub.reader(*rights.beside()) as reader:
         await line.listen(hub, reader)

@@ -6,7 +6,8 @@ from api.db import Database
 from api.errors import Resync
 from api.events import Delivery, Typing
 from api.subscriptions.cursors import read_cursor
-from api.subscriptions.hub import PAGE, Hub, Reader
+from api.subscriptions.hub import PAGE, Hub
+from api.subscriptions.readers import Reader
 
 
 async def follow(

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Hashable
-from contextlib import AsyncExitStack
 from typing import NoReturn
 
 from api.auth import look_again
@@ -39,24 +38,33 @@ class Groups:
         While it lasts, the caller is connected. Raises NotFound, Resync, Lagged; Unauthenticated, Forbidden or
         NotFound as soon as the caller's rights are gone.
         """
-        member, sent = Member(ctx, outlet), None
-        async with AsyncExitStack() as stack:
-            stack.callback(outlet.close)
-            async with self._joining:
-                await stack.enter_async_context(self._attendance.of(ctx.principal))
-                # Listen before asking: rights that are taken away between the two would be kept.
-                await stack.enter_async_context(self._hub.listening(member, *told_of_rights(ctx.principal)))
-            while True:
+        member, rights = Member(ctx, outlet), told_of_rights(ctx.principal)
+        async with self._attendance.of(ctx.principal):
+            try:
                 async with self._joining:
-                    personal = await reading.stream.admit(member.ctx) or reading.personal
-                if sent is None and after is not None:
-                    sent = read_cursor(ctx.db.epoch, after)
-                try:
-                    await self._group_of(member.ctx, reading, personal=personal).serve(member, sent)
-                except Regroup:
-                    sent = outlet.sent
-                    async with self._joining:
-                        member.ctx = await _renewed(member.ctx)
+                    for stream in rights:
+                        # Listen before asking: rights that are taken away between the two would be kept.
+                        await self._hub.join(member, stream)
+                await self._go_on(member, reading, after)
+            finally:
+                for stream in rights:
+                    self._hub.leave(member, stream)
+                outlet.close()
+
+    async def _go_on(self, member: Member, reading: Reading, after: str | None) -> NoReturn:
+        """Be served by one group, or by one after the other where rights change and still suffice."""
+        sent: int | None = None
+        while True:
+            async with self._joining:
+                personal = await reading.stream.admit(member.ctx) or reading.personal
+            if sent is None and after is not None:
+                sent = read_cursor(member.ctx.db.epoch, after)
+            try:
+                await self._group_of(member.ctx, reading, personal=personal).serve(member, sent)
+            except Regroup:
+                sent = member.outlet.sent
+                async with self._joining:
+                    member.ctx = await _renewed(member.ctx)
 
     def _group_of(self, ctx: Context, reading: Reading, *, personal: bool) -> Group:
         """The group of who reads the same and may see the same; a new one has to be served from at once."""

@@ -7,123 +7,23 @@ opens for the next number only.
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from api.db import Database
-from api.errors import AppError, Lagged
+from api.errors import AppError
 from api.events import Delivery, Typing
 from api.models.enums import Sender
 from api.settings import Settings
 from api.subscriptions.doorbell import Doorbell
+from api.subscriptions.feed import Feed
+from api.subscriptions.readers import Listener, Reader
 
 log = logging.getLogger(__name__)
 
 PAGE = 500
-_AHEAD = 1000
-
-
-class Listener(Protocol):
-    """Whoever is told what happens in a stream, as it is let through."""
-
-    subscribers: int
-    """How many people or machines listen here."""
-
-    @property
-    def fill(self) -> float: ...
-
-    def offer(self, item: Delivery | Typing, /) -> None: ...
-
-
-class Reader:
-    """One subscriber's bounded buffer over one or more streams; or that of many who read alike."""
-
-    def __init__(self, limit: int) -> None:
-        self.subscribers = 1
-        self._items: deque[Delivery | Typing] = deque()
-        self._limit = limit
-        self._lagged = False
-        self._wake = asyncio.Event()
-
-    def offer(self, item: Delivery | Typing) -> None:
-        """Add an item; a reader that is full is lost, and is told so at its next turn."""
-        if len(self._items) >= self._limit:
-            self._items.clear()
-            self._lagged = True
-        if not self._lagged:
-            self._items.append(item)
-        self._wake.set()
-
-    @property
-    def fill(self) -> float:
-        """How full the buffer is, from 0 to 1."""
-        return 1.0 if self._lagged else len(self._items) / self._limit
-
-    async def next(self, timeout: float) -> Delivery | Typing | None:
-        """The next item, or None after `timeout` seconds without one. Raises Lagged."""
-        if not self._items and not self._lagged:
-            self._wake.clear()
-            try:
-                async with asyncio.timeout(timeout):
-                    await self._wake.wait()
-            except TimeoutError:
-                return None
-        if self._lagged:
-            raise Lagged("lagged")
-        return self._items.popleft()
-
-
-class Feed:
-    """One stream with its readers in this process. Lets events through in the order of their numbers, with no hole."""
-
-    def __init__(self, stream: str) -> None:
-        self.stream = stream
-        self.readers: set[Listener] = set()
-        self.head: int | None = None
-        """The last number let through; None until it is known where the stream stands."""
-        self.known = 0
-        """The last number that we heard of."""
-        self.reading: asyncio.Task[None] | None = None
-        self._ahead: dict[int, Delivery] = {}
-
-    @property
-    def behind(self) -> int:
-        """How many events we have heard of and not let through yet."""
-        return 0 if self.head is None else max(self.known - self.head, 0)
-
-    def start_at(self, head: int) -> int:
-        """Know where the stream stands, and let through what arrived while we asked; returns where it stands now."""
-        if self.head is None:
-            self.head = head
-            self._drain()
-        return self.head
-
-    def push(self, delivery: Delivery) -> bool:
-        """Take an event in; False when an earlier one is missing and has to be fetched."""
-        if self.head is not None and delivery.seq <= self.head:
-            return True
-        self.known = max(self.known, delivery.seq)
-        if len(self._ahead) < _AHEAD:
-            self._ahead[delivery.seq] = delivery
-        self._drain()
-        return self.head is None or not self._ahead
-
-    def skip_to(self, seq: int) -> None:
-        """Go on behind a hole that the database cannot fill any more; readers notice it by the numbers."""
-        self.head = seq
-
-    def _drain(self) -> None:
-        if self.head is None:
-            return
-        while (delivery := self._ahead.pop(self.head + 1, None)) is not None:
-            self.head = delivery.seq
-            for reader in self.readers:
-                reader.offer(delivery)
-        for seq in [seq for seq in self._ahead if seq <= self.head]:
-            del self._ahead[seq]
 
 
 class Hub:

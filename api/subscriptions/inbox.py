@@ -21,7 +21,8 @@ from api.resolvers.chats import chats_by_id
 from api.resolvers.users import active_chats_of, get_viewer
 from api.subscriptions.cursors import write_cursor
 from api.subscriptions.follow import follow
-from api.subscriptions.hub import Hub, Reader
+from api.subscriptions.hub import Hub
+from api.subscriptions.readers import Reader
 from api.subscriptions.rights import Rights
 from api.subscriptions.running import Running
 

@@ -34,7 +34,7 @@ class Outlet:
         self, operation: Ending, send: Send, head: str, *, limit: int, hang_up: Callable[[], Awaitable[None]]
     ) -> None:
         self._operation, self._send, self._head, self._limit, self._hang_up = operation, send, head, limit, hang_up
-        self._queue: deque[tuple[int | None, str]] = deque()
+        self._queue: deque[tuple[int | None, str]] | None = None  # Most never need one, and it is not small.
         self._sending: asyncio.Task[None] | None = None
         self._flushed: asyncio.Future[None] | None = None
         self._held = self._broken = False
@@ -49,11 +49,13 @@ class Outlet:
     @property
     def fill(self) -> float:
         """How full the queue is, from 0 to 1."""
-        return len(self._queue) / self._limit
+        return len(self._queue) / self._limit if self._queue else 0.0
 
     def write(self, seq: int | None, body: str) -> bool:
         """Send a frame, or queue it behind the others; False when the queue is full."""
         if self._held or self._sending is not None:
+            if self._queue is None:
+                self._queue = deque()
             if len(self._queue) >= self._limit:
                 return False
             self._queue.append((seq, body))
@@ -74,7 +76,7 @@ class Outlet:
 
     def drop(self) -> None:
         """Forget what waits; a frame that is on its way stays so."""
-        self._queue.clear()
+        self._queue = None
         self._held = False
 
     async def flushed(self) -> None:
@@ -86,7 +88,7 @@ class Outlet:
     def close(self) -> None:
         """Send nothing more, not even what is on its way."""
         self._broken = True
-        self._queue.clear()
+        self._queue = None
         if self._sending is not None:
             self._sending.cancel()
 

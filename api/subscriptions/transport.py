@@ -1,6 +1,7 @@
 """graphql-transport-ws, on Strawberry's own handler: a fresh context for each operation, typed ends, strict frames."""
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from json import JSONDecodeError
@@ -109,6 +110,8 @@ class Handler(BaseGraphQLTransportWSHandler[C, None]):
 
     async def _run(self, operation: Operation[C, None]) -> Callable[[], Awaitable[GraphQLError]] | None:
         """Send what the operation yields; returns how it goes on then, holding nothing of the machinery any more."""
+        # The same few documents are asked over every connection: one copy of each is enough.
+        operation.query = sys.intern(operation.query)
         context = self.context.fresh()
         context.subscriber = subscriber = self._subscriber(operation)
         stream = await self.schema.stream(

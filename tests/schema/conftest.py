@@ -113,17 +113,25 @@ class Door:
 @pytest.fixture
 async def door(desk: Desk) -> AsyncIterator[Door]:
     """A served app with its people."""
+    async with open_door(desk) as door:
+        yield door
+
+
+@asynccontextmanager
+async def open_door(desk: Desk, **options: Any) -> AsyncIterator[Door]:
+    """Serve an app for the length of the block; `options` are uvicorn's."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        app_on(desk.running), lifespan="off", log_config=None, ws="websockets-sansio", ws_max_size=64 * 1024
-    )
+    given: dict[str, Any] = {"ws": "websockets-sansio", "ws_max_size": 64 * 1024, "ws_per_message_deflate": False}
+    config = uvicorn.Config(app_on(desk.running), lifespan="off", log_config=None, **(given | options))
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listener]))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody when it has started
         await asyncio.sleep(0.01)
-    async with httpx2.AsyncClient(base_url=url) as client:
-        yield Door(desk, url, client)
-    server.should_exit = True
-    await serving
+    try:
+        async with httpx2.AsyncClient(base_url=url) as client:
+            yield Door(desk, url, client)
+    finally:
+        server.should_exit = True
+        await serving

@@ -138,7 +138,7 @@ def variables_of(text: str, chat_id: str) -> dict[str, Any]:
 async def test_a_plan_answers_what_graphql_core_answers(name: str, scene: Scene) -> None:
     text = DOCUMENTS[name]
     planned, plain = build_schema(), build_schema()
-    plain._documents.plan = lambda *given, **named: None  # type: ignore[method-assign] - so that nothing is planned
+    plain._documents.plan = lambda *given, **named: None  # so that nothing is planned
     variables = variables_of(text, scene.chat_id)
     for who, ctx in scene.people.items():
         answers = []

@@ -13,7 +13,7 @@ from api.models.enums import Sender
 from api.services import Running
 from api.subscriptions import doorbell
 from api.subscriptions.doorbell import Doorbell
-from api.subscriptions.hub import Reader
+from api.subscriptions.readers import Reader
 from tests.databases import Postgres, Valkey
 from tests.running import OpenRunning
 

@@ -21,7 +21,7 @@ from api.resolvers.upkeep import prune_events
 from api.services import Running
 from api.subscriptions.cursors import read_cursor, write_cursor
 from api.subscriptions.follow import follow
-from api.subscriptions.hub import Reader
+from api.subscriptions.readers import Reader
 from tests.clock import Clock
 from tests.running import OpenRunning
 

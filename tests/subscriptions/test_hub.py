@@ -14,7 +14,9 @@ from api.errors import Lagged, Unavailable
 from api.events import ChatChanged, Delivery, Event, MessagesRead, Typing, chat_stream
 from api.models.enums import Sender
 from api.services import Running
-from api.subscriptions.hub import Feed, Hub, Reader
+from api.subscriptions.feed import Feed
+from api.subscriptions.hub import Hub
+from api.subscriptions.readers import Reader
 from tests.clock import NOON
 
 CHAT = UUID(int=7)
