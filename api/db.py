@@ -132,9 +132,11 @@ class Database:
         return self._writer
 
     @property
-    def plain_engines(self) -> tuple[Engine, ...]:
-        """The engines beside the asynchronous ones, for those who watch what is asked of the database."""
-        return (self._batch, self._glance) if self.embedded else ()
+    def engines(self) -> list[Engine]:
+        """All engines that statements run on, for who counts or explains them."""
+        if not self.embedded:
+            return [self._writer.sync_engine]
+        return [self._writer.sync_engine, self._reader.sync_engine, self._batch, self._glance]
 
     @property
     def in_use(self) -> dict[str, int]:
@@ -163,6 +165,7 @@ class Database:
         if self.embedded:
             self._thread.shutdown()
             self._batch.dispose()
+            self._here.close()
             self._glance.dispose()
 
     @asynccontextmanager
@@ -253,6 +256,11 @@ class Database:
         finally:
             self._line.release()
 
+    @functools.cached_property
+    def _here(self) -> Connection:
+        # One for all looks: nothing is begun on it, so that nothing of one look is left for the next.
+        return self._glance.connect()
+
     async def look(self, work: Callable[[Connection], R]) -> R:
         """Read something that an index finds at once; on SQLite right here, which is quicker than asking a thread.
 
@@ -260,8 +268,7 @@ class Database:
         """
         with typed_errors():
             if self.embedded:
-                with self._glance.connect() as here:
-                    return work(here)
+                return work(self._here)
             async with self._glance_away.connect() as away:
                 return await away.run_sync(work)
 

@@ -63,12 +63,13 @@ def sqlite_batch(url: URL) -> Engine:
 
 def sqlite_glance(url: URL) -> Engine:
     """The one connection of reads so short that they are done at once; each statement sees the newest commit."""
-    engine = _plain_sqlite(url)
+    # Nothing is ever begun on it that would have to be rolled back.
+    engine = _plain_sqlite(url, pool_reset_on_return=None)
     _prepare(engine, None, "PRAGMA query_only=ON")
     return engine
 
 
-def _plain_sqlite(url: URL) -> Engine:
+def _plain_sqlite(url: URL, **options: Any) -> Engine:
     connect, path = sqlite3.connect, url.database or ":memory:"
     return create_engine(
         "sqlite://",
@@ -76,6 +77,7 @@ def _plain_sqlite(url: URL) -> Engine:
         creator=lambda: connect(path, check_same_thread=False),
         poolclass=StaticPool,
         **_SHARED,
+        **options,
     )
 
 

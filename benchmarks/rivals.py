@@ -75,8 +75,8 @@ async def ours(folder: Path, people: int) -> AsyncIterator[Rival]:
         running = replace(running, services=replace(running.services, passwords=QuickPasswords()))
         await running.services.db.open()
         try:
-            tokens = [await _person(running, number) for number in range(people)]
-            chat_id = await _chat(running)
+            tokens = [await new_person(running, number) for number in range(people)]
+            chat_id = await new_chat(running)
 
             async def emit(count: int) -> None:
                 async with running.services.db.transaction() as tx:
@@ -91,18 +91,24 @@ async def ours(folder: Path, people: int) -> AsyncIterator[Rival]:
 
 @contextmanager
 def other(name: str, greeting: list[object], counted: bytes, text: Callable[[], bytes]) -> Iterator[Rival]:
-    """`benchmarks.<name>` in a process of its own."""
-    port = _free_port()
-    process = subprocess.Popen([sys.executable, "-m", f"benchmarks.{name}", str(port)], cwd=ROOT)
-    try:
-        base = f"http://localhost:{port}"
-        _wait_for(port)
+    """`benchmarks.<name>` with an audience."""
+    with started(name) as (base, process):
 
         async def emit(count: int) -> None:
             async with httpx.AsyncClient(timeout=60) as client:
                 await client.post(f"{base}/emit", params={"count": count}, content=text())
 
-        yield Rival(name, psutil.Process(process.pid), Audience(base, [greeting], counted), emit)
+        yield Rival(name, process, Audience(base, [greeting], counted), emit)
+
+
+@contextmanager
+def started(name: str, *given: str) -> Iterator[tuple[str, psutil.Process]]:
+    """`benchmarks.<name>` in a process of its own: where it serves, and its process."""
+    port = _free_port()
+    process = subprocess.Popen([sys.executable, "-m", f"benchmarks.{name}", str(port), *given], cwd=ROOT)
+    try:
+        _wait_for(port)
+        yield f"http://localhost:{port}", psutil.Process(process.pid)
     finally:
         process.kill()
         process.wait()
@@ -130,14 +136,14 @@ def _line(chat_id: UUID, seq: int, at: datetime) -> MessageSent:
     return MessageSent(chat_id, new_id(), seq, Sender.CUSTOMER, "Zé", MessageKind.TEXT, LINE, None, at)
 
 
-async def _person(running: Running, number: int) -> str:
+async def new_person(running: Running, number: int) -> str:
     """The token of somebody new who may follow every chat."""
     email = f"person{number}@desk.example"
     await create_user(running.as_system(), NewUser(email, f"Person {number}", Role.SUPERVISOR, (), "a long password"))
     return await create_token(running.as_system(), email=email)
 
 
-async def _chat(running: Running) -> UUID:
+async def new_chat(running: Running) -> UUID:
     """A chat that waits."""
     department = (await list_departments(running.as_system()))[0]
     opening = Opening(name="Zé", message="Oi", department_slug=department.slug, cpf="52998224725")

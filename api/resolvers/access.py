@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, case, false, inspect, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import col
 
 from api.context import Anonymous, ChatCustomer, Context, Machine, Principal, Staff, System
@@ -106,6 +107,15 @@ def visible_chats(principal: Principal) -> ColumnElement[bool]:
             return false()
 
 
+def held_to(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition that rows are held to, and never found by: for statements that name their rows.
+
+    Who sees a department's chats would else be answered by reading all that department's history: SQLite, which knows
+    nothing of how many that are, thinks of it as the shorter way.
+    """
+    return case((condition, true()), else_=false())
+
+
 class SeenChat(Protocol):
     """What of a chat decides who may see it."""
 
@@ -146,6 +156,38 @@ async def access_chat(ctx: Context, session: AsyncSession, chat_id: uuid.UUID, *
     if chat is None:
         raise NotFound("chat_not_found")
     return chat
+
+
+_new_chat: Callable[[], Chat] = inspect(Chat).class_manager.new_instance
+_NAMES = [attribute.key for attribute in inspect(Chat).column_attrs]
+_CHAT = select(*(getattr(Chat, name) for name in _NAMES)).where(col(Chat.id) == bindparam("id"))
+_SEEN = select(col(Chat.id), col(Chat.department_id), col(Chat.agent_id), col(Chat.api_key_id)).where(
+    col(Chat.id) == bindparam("id")
+)
+
+
+def look_at_chat(ctx: Context, connection: Connection, chat_id: uuid.UUID) -> Chat:
+    """The chat as it stands, if the caller may see it: `access_chat` for who only reads, at a fifth of the cost.
+
+    Raises NotFound, the same for an unknown chat and for somebody else's.
+    """
+    row = connection.execute(_CHAT, {"id": chat_id}).one_or_none()
+    if row is None:
+        raise NotFound("chat_not_found")
+    # The object that a session would give, without a session.
+    chat = _new_chat()
+    vars(chat).update(zip(_NAMES, row, strict=True))
+    make_transient_to_detached(chat)
+    if not may_see(ctx.principal, chat):
+        raise NotFound("chat_not_found")
+    return chat
+
+
+def require_sight(ctx: Context, connection: Connection, chat_id: uuid.UUID) -> None:
+    """Before something of a chat is read: only who may see the chat may go on. Raises NotFound."""
+    chat: Any = connection.execute(_SEEN, {"id": chat_id}).one_or_none()
+    if chat is None or not may_see(ctx.principal, chat):
+        raise NotFound("chat_not_found")
 
 
 def attends(principal: Principal, department_id: uuid.UUID) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy import func as sql
 from sqlmodel import col
 
@@ -24,7 +24,16 @@ from api.models.enums import (
     Priority,
     Scope,
 )
-from api.resolvers.access import Who, access_chat, allow, may_see, require_in_charge, visible_chats
+from api.resolvers.access import (
+    Who,
+    access_chat,
+    allow,
+    held_to,
+    look_at_chat,
+    require_in_charge,
+    require_sight,
+    visible_chats,
+)
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -58,11 +67,6 @@ _PROTOCOL = re.compile(r"[0-9]{8}-[0-9]{6,11}")
 _READERS = (Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE)
 
 
-_SEEN = select(col(Chat.id), col(Chat.department_id), col(Chat.agent_id), col(Chat.api_key_id)).where(
-    col(Chat.id) == bindparam("id")
-)
-
-
 @allow(*_READERS)
 async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str | None = None) -> Chat:
     """One chat, by id or by protocol. Raises NotFound, also for somebody else's."""
@@ -70,9 +74,10 @@ async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str |
         raise Invalid("id_or_protocol", field=("id",))
     if protocol is not None and not _PROTOCOL.fullmatch(protocol):
         raise NotFound("chat_not_found")
-    which = col(Chat.id) == id if id is not None else col(Chat.protocol) == protocol
+    if id is not None:
+        return await ctx.db.look(lambda connection: look_at_chat(ctx, connection, id))
     async with ctx.db.read() as session:
-        query = select(Chat).where(which, visible_chats(ctx.principal))
+        query = select(Chat).where(col(Chat.protocol) == protocol, visible_chats(ctx.principal))
         chat = (await session.execute(query)).scalar_one_or_none()
     if chat is None:
         raise NotFound("chat_not_found")
@@ -82,23 +87,20 @@ async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str |
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
 async def follow_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
     """The chat, if the caller may follow it as it happens. Raises NotFound."""
-    async with ctx.db.read() as session:
-        return await access_chat(ctx, session, chat_id)
+    return await ctx.db.look(lambda connection: look_at_chat(ctx, connection, chat_id))
 
 
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
 async def require_following(ctx: Context, chat_id: uuid.UUID) -> None:
     """As `follow_chat`, for who follows already and is only looked at again. Raises NotFound."""
-    seen: Any = await ctx.db.look(lambda connection: connection.execute(_SEEN, {"id": chat_id}).one_or_none())
-    if seen is None or not may_see(ctx.principal, seen):
-        raise NotFound("chat_not_found")
+    await ctx.db.look(lambda connection: require_sight(ctx, connection, chat_id))
 
 
 @allow(*_READERS, Scope.QUEUE_READ)
 async def chats_by_id(ctx: Context, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Chat]:
     """Those of these chats that the caller may see."""
     async with ctx.db.read() as session:
-        query = select(Chat).where(col(Chat.id).in_(ids), visible_chats(ctx.principal))
+        query = select(Chat).where(col(Chat.id).in_(ids), held_to(visible_chats(ctx.principal)))
         return {chat.id: chat for chat in (await session.execute(query)).scalars()}
 
 
@@ -108,7 +110,7 @@ async def agent_names(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.
     query = (
         select(col(Chat.id), col(User.name))
         .join(User, col(User.id) == col(Chat.agent_id))
-        .where(col(Chat.id).in_(chat_ids), visible_chats(ctx.principal))
+        .where(col(Chat.id).in_(chat_ids), held_to(visible_chats(ctx.principal)))
     )
     async with ctx.db.read() as session:
         return {key: value for key, value in await session.execute(query)}

@@ -10,7 +10,7 @@ from api.context import Context
 from api.db import Transaction
 from api.models import Chat, Customer
 from api.models.enums import Permission
-from api.resolvers.access import allow, visible_chats
+from api.resolvers.access import allow, held_to, visible_chats
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class CustomerCard:
 @allow(Permission.CUSTOMER_VIEW)
 async def customers_by_id(ctx: Context, ids: list[uuid.UUID]) -> dict[uuid.UUID, CustomerCard]:
     """Customers by their ids, as far as the caller may see a chat of theirs. The CPF leaves the vault masked only."""
-    visible = select(col(Chat.customer_id)).where(col(Chat.customer_id).in_(ids), visible_chats(ctx.principal))
+    seen = held_to(visible_chats(ctx.principal))
+    visible = select(col(Chat.customer_id)).where(col(Chat.customer_id).in_(ids), seen)
     async with ctx.db.read() as session:
         rows = await session.execute(select(Customer).where(col(Customer.id).in_(visible)))
         masked = ctx.services.vault.masked

@@ -13,7 +13,7 @@ from api.db import Transaction, Writing
 from api.models import Chat, Leg
 from api.models.base import enum_type
 from api.models.enums import LegOutcome, Permission, Scope
-from api.resolvers.access import Who, allow, visible_chats
+from api.resolvers.access import Who, allow, held_to, visible_chats
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ async def legs_of(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID
     query = (
         select(Leg)
         .join(Chat, col(Chat.id) == col(Leg.chat_id))
-        .where(col(Leg.chat_id).in_(chat_ids), visible_chats(ctx.principal))
+        .where(col(Leg.chat_id).in_(chat_ids), held_to(visible_chats(ctx.principal)))
         .order_by(col(Leg.queued_at), col(Leg.id))
     )
     async with ctx.db.read() as session:
@@ -53,7 +53,7 @@ async def times_of_chats(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uu
     query = (
         select(Leg)
         .join(Chat, col(Chat.id) == col(Leg.chat_id))
-        .where(col(Leg.chat_id).in_(chat_ids), visible_chats(ctx.principal))
+        .where(col(Leg.chat_id).in_(chat_ids), held_to(visible_chats(ctx.principal)))
     )
     async with ctx.db.read() as session:
         legs = _by_chat((await session.execute(query)).scalars())

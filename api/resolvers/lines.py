@@ -1,6 +1,8 @@
 """Writing lines into a chat whose row the transaction holds: people's, and the desk's own."""
 
+import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import update
@@ -26,6 +28,27 @@ class Author:
 
 BODY_LIMIT = 4000
 SYSTEM_AUTHOR = Author(Sender.SYSTEM, "AliDash", "system")
+
+
+class Line(Protocol):
+    """What is read of a message."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def sender(self) -> Sender: ...
+    @property
+    def sender_name(self) -> str: ...
+    @property
+    def kind(self) -> MessageKind: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def client_id(self) -> str | None: ...
+    @property
+    def sent_at(self) -> datetime: ...
 
 
 class NamedChat(Protocol):

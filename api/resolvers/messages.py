@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, true
 from sqlmodel import col
 
 from api.context import ChatCustomer, Context, Machine, Principal, Staff, System
@@ -13,25 +13,41 @@ from api.errors import Invalid
 from api.events import MessagesRead, Typing
 from api.models import Chat, Message
 from api.models.enums import ChatStatus, MessageKind, Permission, Scope, Sender
-from api.resolvers.access import Who, access_chat, allow, visible_chats
+from api.resolvers.access import Who, access_chat, allow, held_to, look_at_chat, require_sight, visible_chats
 from api.resolvers.checks import Checks
-from api.resolvers.lines import BODY_LIMIT, author_of
+from api.resolvers.lines import BODY_LIMIT, Line, author_of
 from api.resolvers.notifications import settle_chat
-from api.resolvers.pages import Order, Page, PageRequest, paginate
+from api.resolvers.pages import Order, Page, PageRequest, Prepared
 from api.resolvers.sending import Sending, Sent, send
 
 _READERS = (Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.CHAT_WRITE)
 
 CLIENT_ID_LIMIT = 64
 
-by_seq: Order[Message] = Order(columns=(col(Message.seq),), place=lambda message: (message.seq,))
+by_seq: Order[Line] = Order(columns=(col(Message.seq),), place=lambda line: (line.seq,))
+
+_LINES = select(
+    col(Message.id),
+    col(Message.seq),
+    col(Message.sender),
+    col(Message.sender_name),
+    col(Message.kind),
+    col(Message.body),
+    col(Message.client_id),
+    col(Message.sent_at),
+).where(col(Message.chat_id) == bindparam("chat_id"))
+_FOR_STAFF = Prepared(_LINES, by_seq)
+_FOR_OTHERS = Prepared(_LINES.where(col(Message.kind) != MessageKind.NOTE), by_seq)
+
+
+def reads_notes(principal: Principal) -> bool:
+    """Whether a caller may read internal notes: they are for staff."""
+    return isinstance(principal, Staff | System)
 
 
 def readable_messages(principal: Principal) -> ColumnElement[bool]:
-    """Which messages a caller may read, as a condition: internal notes are for staff."""
-    if isinstance(principal, Staff | System):
-        return true()
-    return col(Message.kind) != MessageKind.NOTE
+    """Which messages a caller may read, as a condition."""
+    return true() if reads_notes(principal) else col(Message.kind) != MessageKind.NOTE
 
 
 def side_of(principal: Principal) -> Sender:
@@ -99,8 +115,7 @@ async def mark_read(ctx: Context, chat_id: uuid.UUID, *, seq: int) -> Chat:
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND)
 async def set_typing(ctx: Context, chat_id: uuid.UUID) -> None:
     """Show the other side that the caller is writing; stored nowhere. Raises NotFound."""
-    async with ctx.db.read() as session:
-        chat = await access_chat(ctx, session, chat_id)
+    chat = await ctx.db.look(lambda connection: look_at_chat(ctx, connection, chat_id))
     author = author_of(ctx.principal, chat)
     mine = not isinstance(ctx.principal, Staff) or chat.agent_id == ctx.principal.user_id
     if mine and chat.status is not ChatStatus.CLOSED:
@@ -108,12 +123,15 @@ async def set_typing(ctx: Context, chat_id: uuid.UUID) -> None:
 
 
 @allow(*_READERS)
-async def list_messages(ctx: Context, chat_id: uuid.UUID, page: PageRequest) -> Page[Message]:
+async def list_messages(ctx: Context, chat_id: uuid.UUID, page: PageRequest) -> Page[Line]:
     """The lines of a chat that the caller may read, in order. Raises NotFound."""
-    async with ctx.db.read() as session:
-        await access_chat(ctx, session, chat_id)
-        query = select(Message).where(col(Message.chat_id) == chat_id, readable_messages(ctx.principal))
-        return await paginate(session, query, by_seq, page)
+    lines = _FOR_STAFF if reads_notes(ctx.principal) else _FOR_OTHERS
+
+    def look(connection: Connection) -> Page[Line]:
+        require_sight(ctx, connection, chat_id)
+        return lines.read(connection, page, chat_id=chat_id)
+
+    return await ctx.db.look(look)
 
 
 @allow(*_READERS)
@@ -164,7 +182,7 @@ async def unread_counts(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uui
         .join(Chat, col(Chat.id) == col(Message.chat_id))
         .where(
             col(Message.chat_id).in_(chat_ids),
-            visible_chats(ctx.principal),
+            held_to(visible_chats(ctx.principal)),
             col(Message.seq) > read,
             col(Message.sender).in_(theirs),
             col(Message.kind) == MessageKind.TEXT,
@@ -183,7 +201,7 @@ async def last_messages(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uui
         .join(Chat, col(Chat.id) == col(Message.chat_id))
         .where(
             col(Message.chat_id).in_(chat_ids),
-            visible_chats(ctx.principal),
+            held_to(visible_chats(ctx.principal)),
             col(Message.kind) == MessageKind.TEXT,
         )
         .group_by(col(Message.chat_id))

@@ -5,10 +5,11 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import Invalid
@@ -34,9 +35,18 @@ class Page(Generic[T]):
     """A part of a list, in the list's order, with the place of each row."""
 
     rows: list[T]
-    cursors: list[str]
+    place: Callable[[T], Sequence[Any]]
     has_next: bool
     has_previous: bool
+
+    @property
+    def cursors(self) -> list[str]:
+        """The place of each row."""
+        return [self.cursor(row) for row in self.rows]
+
+    def cursor(self, row: T) -> str:
+        """The place of one row."""
+        return write_place(self.place(row))
 
 
 @dataclass(frozen=True)
@@ -53,23 +63,65 @@ async def paginate(session: AsyncSession, query: Select[Any], order: Order[T], r
 
     Raises Invalid for a page over 100 rows, from both ends, or with a foreign cursor.
     """
-    backwards = request.last is not None
     size = _size(request)
-    for cursor, forwards in ((request.after, True), (request.before, False)):
-        if cursor is not None:
-            field = "after" if forwards else "before"
-            query = query.where(_beyond(order, _read(cursor, order, field), forwards))
-    columns = [c.desc() if order.descending is not backwards else c.asc() for c in order.columns]
-    rows = list((await session.execute(query.order_by(*columns).limit(size + 1))).scalars())
-    more = len(rows) > size
+    after, before = _ends(request, order)
+    query = _narrowed(query, order, after, before, backwards=request.last is not None)
+    rows = list((await session.execute(query.limit(size + 1))).scalars())
+    return _page(rows, order, request, size)
+
+
+class Prepared(Generic[T]):
+    """Pages of one query of columns, asked for so often that its statements are made once for each kind of page."""
+
+    def __init__(self, query: Select[*tuple[Any, ...]], order: Order[T]) -> None:
+        self._query: Select[Any] = query
+        self._order = order
+        self._statement = lru_cache(self._make)
+
+    def read(self, connection: Connection, request: PageRequest, **values: Any) -> Page[T]:
+        """One page for the query's parameters. Raises Invalid as `paginate` does."""
+        size = _size(request)
+        after, before = _ends(request, self._order)
+        statement = self._statement(after is not None, before is not None, request.last is not None)
+        values |= {f"after_{i}": value for i, value in enumerate(after or ())}
+        values |= {f"before_{i}": value for i, value in enumerate(before or ())}
+        rows: list[Any] = [*connection.execute(statement, values | {"page_size": size + 1}).all()]
+        return _page(rows, self._order, request, size)
+
+    def _make(self, after: bool, before: bool, backwards: bool) -> Select[Any]:
+        ends = [[bindparam(f"{name}_{i}") for i in range(len(self._order.columns))] for name in ("after", "before")]
+        given = (end if wanted else None for end, wanted in zip(ends, (after, before), strict=True))
+        return _narrowed(self._query, self._order, *given, backwards=backwards).limit(bindparam("page_size"))
+
+
+def _narrowed(
+    query: Select[Any], order: Order[T], after: list[Any] | None, before: list[Any] | None, *, backwards: bool
+) -> Select[Any]:
+    """The rows between two places, from the wanted end."""
+    if after is not None:
+        query = query.where(_beyond(order, after, forwards=True))
+    if before is not None:
+        query = query.where(_beyond(order, before, forwards=False))
+    return query.order_by(*(c.desc() if order.descending is not backwards else c.asc() for c in order.columns))
+
+
+def _page(rows: list[T], order: Order[T], request: PageRequest, size: int) -> Page[T]:
+    backwards, more = request.last is not None, len(rows) > size
     rows = rows[:size]
     if backwards:
         rows.reverse()
     return Page(
         rows=rows,
-        cursors=[write_place(order.place(row)) for row in rows],
+        place=order.place,
         has_next=request.before is not None if backwards else more,
         has_previous=more if backwards else request.after is not None,
+    )
+
+
+def _ends(request: PageRequest, order: Order[Any]) -> tuple[list[Any] | None, list[Any] | None]:
+    return (
+        _read(request.after, order, "after") if request.after is not None else None,
+        _read(request.before, order, "before") if request.before is not None else None,
     )
 
 
@@ -85,7 +137,7 @@ def _size(request: PageRequest) -> int:
     return size
 
 
-def _beyond(order: Order[T], place: list[Any], forwards: bool) -> ColumnElement[bool]:
+def _beyond(order: Order[T], place: list[Any], *, forwards: bool) -> ColumnElement[bool]:
     """Rows strictly after (or before) a place: (a > x) or (a = x and b > y)…"""
     greater = forwards is not order.descending
     steps = []

@@ -15,7 +15,7 @@ from api.db import Transaction
 from api.events import ChatLeftQueue, ChatQueued, queue_stream
 from api.models import Chat, Department, Leg, Message, Stream, User, UserDepartment
 from api.models.enums import ChatKind, ChatStatus, Permission, Priority, Scope, Sender
-from api.resolvers.access import Who, access_queue, allow, visible_chats, visible_queues
+from api.resolvers.access import Who, access_queue, allow, held_to, visible_chats, visible_queues
 from api.resolvers.legs import open_leg
 from api.resolvers.notifications import notify_waiting, settle_waiting
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -130,7 +130,7 @@ async def queued_by_id(ctx: Context, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID
     """Those of these chats that the caller may see, or that wait in a queue that they may see."""
     async with ctx.db.read() as session:
         seen = or_(visible_chats(ctx.principal), and_(in_line, visible_queues(ctx.principal)))
-        query = select(Chat).where(col(Chat.id).in_(ids), seen)
+        query = select(Chat).where(col(Chat.id).in_(ids), held_to(seen))
         return {chat.id: chat for chat in (await session.execute(query)).scalars()}
 
 
@@ -202,7 +202,7 @@ async def positions(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
     query = (
         select(col(Chat.id), func.count(col(other.id)))
         .join(other, ahead)
-        .where(col(Chat.id).in_(chat_ids), in_line, true() if reads_queues else visible_chats(ctx.principal))
+        .where(col(Chat.id).in_(chat_ids), in_line, true() if reads_queues else held_to(visible_chats(ctx.principal)))
         .group_by(col(Chat.id))
     )
     async with ctx.db.read() as session:

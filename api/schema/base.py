@@ -155,10 +155,27 @@ class Edge(Generic[T]):
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[T]):
-    edges: list[Edge[T]] = strawberry.field(description="The items with their places.")
-    nodes: list[T] = strawberry.field(description="The items.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies.")
+    page: strawberry.Private[Page[Any]]
+    draw: strawberry.Private[Callable[[Any], Any]]
     count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="The items with their places.")
+    def edges(self) -> list[Edge[T]]:
+        return [Edge(cursor=Cursor(self.page.cursor(row)), node=self.draw(row)) for row in self.page.rows]
+
+    @strawberry.field(description="The items.")
+    def nodes(self) -> list[T]:
+        return [self.draw(row) for row in self.page.rows]
+
+    @strawberry.field(description="Where this page lies.")
+    def page_info(self) -> PageInfo:
+        rows = self.page.rows
+        return PageInfo(
+            has_next_page=self.page.has_next,
+            has_previous_page=self.page.has_previous,
+            start_cursor=Cursor(self.page.cursor(rows[0])) if rows else None,
+            end_cursor=Cursor(self.page.cursor(rows[-1])) if rows else None,
+        )
 
     @strawberry.field(description="How many items the whole list holds.")
     async def total_count(self) -> int:
@@ -166,20 +183,8 @@ class Connection(Generic[T]):
 
     @classmethod
     def of(cls, page: Page[Any], draw: Callable[[Any], T], count: Callable[[], Awaitable[int]]) -> "Connection[T]":
-        """Draw a page of rows."""
-        nodes = [draw(row) for row in page.rows]
-        cursors = [Cursor(cursor) for cursor in page.cursors]
-        return cls(
-            edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
-            nodes=nodes,
-            page_info=PageInfo(
-                has_next_page=page.has_next,
-                has_previous_page=page.has_previous,
-                start_cursor=cursors[0] if cursors else None,
-                end_cursor=cursors[-1] if cursors else None,
-            ),
-            count=count,
-        )
+        """A page of rows, each drawn where it is asked for."""
+        return cls(page=page, draw=draw, count=count)
 
 
 def page_request(

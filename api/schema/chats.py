@@ -179,7 +179,7 @@ class Chat(Node):
             page = await messages.list_messages(ctx, self.row.id, page_request(first, after, last, before))
         except NotFound:
             # The caller has just given it to a department that is not theirs: that was done, and must be answered.
-            return Connection.of(Page([], [], False, False), Message.of, _none)
+            return Connection.of(Page([], messages.by_seq.place, False, False), Message.of, _none)
         return Connection.of(page, Message.of, partial(messages.count_messages, ctx, self.row.id))
 
     @strawberry.field(description="Its legs, in order; null for the customer.")

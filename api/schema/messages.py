@@ -8,9 +8,9 @@ import strawberry
 
 from api.errors import NotFound
 from api.events import MessageSent as SentFact
-from api.models import Message as MessageRow
 from api.models.enums import MessageKind, Sender
 from api.resolvers import messages as use
+from api.resolvers.lines import Line
 from api.schema.base import Info, Node, UserError, from_id, payload, to_id
 from api.schema.users import DonePayload
 
@@ -26,7 +26,7 @@ class Message(Node):
     sent_at: datetime = strawberry.field(description="When the server stored it.")
 
     @classmethod
-    def of(cls, row: MessageRow) -> "Message":
+    def of(cls, row: Line) -> "Message":
         return cls._of(row.id, row)
 
     @classmethod
@@ -35,7 +35,7 @@ class Message(Node):
         return cls._of(fact.message_id, fact)
 
     @classmethod
-    def _of(cls, message_id: uuid.UUID, source: MessageRow | SentFact) -> "Message":
+    def _of(cls, message_id: uuid.UUID, source: Line | SentFact) -> "Message":
         return cls(
             id=to_id(message_id),
             seq=source.seq,

@@ -6,12 +6,15 @@ from functools import partial
 from typing import Any
 
 from graphql import (
+    GRAPHQL_MAX_INT,
+    GRAPHQL_MIN_INT,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLEnumType,
     GraphQLField,
+    GraphQLInt,
     GraphQLLeafType,
     GraphQLList,
     GraphQLNonNull,
@@ -43,7 +46,7 @@ from api.schema.plans import Complete, Course, Place, Plan, PlannedField, Select
 _DEFINITION = "strawberry-definition"
 """Under this name Strawberry keeps its own field in graphql-core's."""
 
-_EXACT: dict[str, type] = {"String": str, "ID": str, "Boolean": bool}
+_EXACT: dict[str, type] = {"String": str, "ID": str, "Boolean": bool, "Cursor": str}
 """Scalars whose values of exactly this type are sent as they are."""
 
 
@@ -118,6 +121,7 @@ class _Planner:
         definition = parent.fields.get(name)
         if definition is None:
             raise Unplannable
+        leaf = get_nullable_type(definition.type)
         return PlannedField(
             key=key,
             nodes=nodes,
@@ -128,6 +132,9 @@ class _Planner:
             attribute=_attribute(definition),
             resolve=_resolver(self._schema, definition),
             arguments=_arguments(definition, nodes[0]),
+            leaf=_writer(leaf) if is_leaf_type(leaf) else None,
+            exact=_EXACT.get(leaf.name) if is_leaf_type(leaf) else None,
+            ask=_ask(definition),
         )
 
     def _completing(self, given: GraphQLOutputType, nodes: list[FieldNode]) -> Complete:
@@ -172,26 +179,33 @@ def _complete_list(
 
 
 def _leaf(wanted: GraphQLLeafType) -> Complete:
-    coerce = wanted.coerce_output_value
-    if isinstance(wanted, GraphQLEnumType):
-        return _enum(coerce)
-    exact = _EXACT.get(wanted.name)
+    write, exact = _writer(wanted), _EXACT.get(wanted.name)
 
     def complete(course: Course, planned: PlannedField, value: Any, place: Place) -> Any:
-        return value if type(value) is exact else coerce(value)
+        return value if type(value) is exact else write(value)
 
     return complete
 
 
-def _enum(coerce: Callable[[Any], Any]) -> Complete:
+def _writer(wanted: GraphQLLeafType) -> Callable[[Any], Any]:
+    """Turns a value into what is sent, as graphql-core does. Raises what graphql-core raises."""
+    coerce = wanted.coerce_output_value
+    if isinstance(wanted, GraphQLEnumType):
+        return _enum(coerce)
+    if wanted is not GraphQLInt:
+        return coerce
+    return lambda value: value if type(value) is int and GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT else coerce(value)
+
+
+def _enum(coerce: Callable[[Any], Any]) -> Callable[[Any], Any]:
     names: dict[Enum, Any] = {}
 
-    def complete(course: Course, planned: PlannedField, value: Any, place: Place) -> Any:
+    def write(value: Any) -> Any:
         if value not in names:
             names[value] = coerce(value)
         return names[value]
 
-    return complete
+    return write
 
 
 def _as_it_is(course: Course, planned: PlannedField, value: Any, place: Place) -> Any:
@@ -204,6 +218,17 @@ def _attribute(definition: GraphQLField) -> str | None:
     if ours is None or ours.base_resolver is not None or ours.extensions or ours.permission_classes:
         return None
     return ours.python_name
+
+
+def _ask(definition: GraphQLField) -> Callable[[Any], Any] | None:
+    """The resolver of a field that takes nothing but the object itself, without what Strawberry puts around it."""
+    ours = definition.extensions.get(_DEFINITION)
+    if ours is None or ours.base_resolver is None or ours.extensions or ours.permission_classes or definition.args:
+        return None
+    takes = ours.base_resolver
+    if takes.root_parameter or takes.parent_parameter or takes.info_parameter or not takes.self_parameter:
+        return None
+    return None if definition.subscribe else takes.wrapped_func
 
 
 def _resolver(schema: GraphQLSchema, definition: GraphQLField) -> Callable[..., Any]:

@@ -175,6 +175,15 @@ class Selection:
         """The answer for one object."""
         drawn: dict[str, Any] = {}
         for planned in self.fields:
+            # Most fields of an answer are such; calls between functions would be most of their cost.
+            if planned.leaf is not None and planned.attribute is not None:
+                try:
+                    value = getattr(source, planned.attribute)
+                    if value is not None:
+                        drawn[planned.key] = value if type(value) is planned.exact else planned.leaf(value)
+                        continue
+                except Exception:  # noqa: S110 - it is read again below, where its error is told
+                    pass
             planned.into(course, source, drawn, place)
         return drawn
 
@@ -198,12 +207,18 @@ class PlannedField:
     resolve: Callable[..., Any]
     arguments: dict[str, Any] | None
     """The arguments, when they are the same for each request."""
+    leaf: Callable[[Any], Any] | None = None
+    """Writes the value, when it is no object and no list."""
+    exact: type | None = None
+    """Values of exactly this type are sent as they are."""
+    ask: Callable[[Any], Any] | None = None
+    """A resolver that is asked for nothing but its object's value."""
 
     def into(self, course: Course, source: Any, drawn: dict[str, Any], above: Place | None) -> None:
         """Put the field of `source` into the answer, now or as soon as it is there."""
         place = (drawn, self.key, self.nullable, above)
         try:
-            value = getattr(source, self.attribute) if self.attribute else self._resolve(course, source, place)
+            value = self._read(course, source, place)
         except Exception as error:
             course.failed(error, self, place)
             return
@@ -233,7 +248,11 @@ class PlannedField:
         except Exception as error:
             course.failed(error, self, place)
 
-    def _resolve(self, course: Course, source: Any, place: Place) -> Any:
+    def _read(self, course: Course, source: Any, place: Place) -> Any:
+        if self.attribute is not None:
+            return getattr(source, self.attribute)
+        if self.ask is not None:
+            return self.ask(source)
         arguments = self.arguments
         if arguments is None:
             arguments = get_argument_values(self.definition, self.nodes[0], course.variables)

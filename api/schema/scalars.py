@@ -36,7 +36,8 @@ def read_duration(value: object) -> timedelta:
 
 def write_time(value: datetime) -> str:
     """ISO 8601 in UTC, with Z."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    # What the database gave is in UTC already, which ends in +00:00.
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()[:-6] + "Z"
 
 
 def read_time(value: object) -> datetime:

@@ -22,7 +22,7 @@ class Commits:
 
     def __init__(self, desk: Desk) -> None:
         self.count = 0
-        for engine in {desk.db.engine.sync_engine, *desk.db.plain_engines}:
+        for engine in desk.db.engines:
             event.listen(engine, "commit", self._committed)
 
     def _committed(self, _: Any) -> None:
