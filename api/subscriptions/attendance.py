@@ -14,7 +14,7 @@ from api.errors import AppError
 log = logging.getLogger(__name__)
 
 Renew = Callable[[Collection[uuid.UUID], Collection[uuid.UUID]], Awaitable[None]]
-"""Says that these people, and the customers of these chats, are connected now."""
+"""Says that these people, and the customers of these chats, are connected now; many may say so at once."""
 
 
 class Attendance:
