@@ -213,7 +213,7 @@ def _p99(values: list[float]) -> float:
 
 
 @contextmanager
-def _databases(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
+def databases(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
     """A database for each of the two."""
     if kind == "sqlite":
         yield f"sqlite+aiosqlite:///{folder}/desk.sqlite3", f"sqlite+aiosqlite:///{folder}/bare.sqlite3"
@@ -279,7 +279,7 @@ def main() -> int:
     print(f"{chosen.database}: {chosen.senders} senders, {chosen.chats} chats, rounds of {chosen.seconds:g} s")
     with (
         tempfile.TemporaryDirectory() as name,
-        _databases(chosen.database, Path(name)) as (url, bare_url),
+        databases(chosen.database, Path(name)) as (url, bare_url),
         serving(Path(name), url, **UNLIMITED) as server,
         _bare(bare_url) as bare,
     ):

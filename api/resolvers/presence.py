@@ -17,10 +17,11 @@ from api.db import Transaction
 from api.errors import NotFound
 from api.events import PresenceChanged
 from api.models import Chat, StatusInterval, User
-from api.models.enums import ROLE_PERMISSIONS, Availability, ChatKind, ChatStatus, Permission
+from api.models.enums import ROLE_PERMISSIONS, Availability, ChatKind, Permission
 from api.resolvers.access import Who, allow, require_own_or_managed, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
+from api.resolvers.connected import Here, renew_customers, renew_people
 
 _BATCH = 200
 
@@ -110,40 +111,15 @@ async def choose(
 
 @allow(Who.SYSTEM)
 async def renew_presence(ctx: Context, user_ids: Collection[uuid.UUID], chat_ids: Collection[uuid.UUID] = ()) -> None:
-    """Say that these people, and the customers of these chats, are connected at this moment."""
-    now, until = ctx.now(), ctx.now() + ctx.settings.presence_lease
-    async with ctx.db.transaction() as tx:
-        if chat_ids:
-            await tx.session.execute(
-                update(Chat)
-                .where(col(Chat.id).in_(chat_ids), col(Chat.status) == ChatStatus.WAITING)
-                .values(customer_seen_at=now)
-            )
-        if not user_ids:
-            return
-        kept = await tx.session.execute(
-            update(User)
-            .where(col(User.id).in_(user_ids), col(User.present_until) > now)
-            .values(present_until=until)
-            .returning(col(User.id))
-        )
-        back = set(user_ids) - set(kept.scalars())
-    for user_id in sorted(back):
-        await _come_back(ctx, user_id, until)
+    """Say that these people, and the customers of these chats, are connected at this moment.
 
-
-async def _come_back(ctx: Context, user_id: uuid.UUID, until: datetime) -> None:
-    """Begin a new lease: the ledger hears of the time between."""
-    async with ctx.db.transaction() as tx:
-        user = await tx.session.get(User, user_id, with_for_update=True)
-        if user is None or not user.active:
-            return
-        await _settle(tx, user, by=None)
-        user.present_until, user.status_since = until, tx.now
-        user.idle_since = tx.now
-        tx.session.add(user)
-        await _settle(tx, user, by=None)
-        tx.emit(PresenceChanged(user_id=user.id))
+    All that is said at one moment, by whomever, shares a transaction: a crowd may come at once.
+    """
+    # Not both in one transaction: others hold a chat's row while they wait for a person's.
+    if chat_ids:
+        await ctx.db.together(renew_customers, Here(frozenset(chat_ids), ctx.settings.presence_lease))
+    if user_ids:
+        await ctx.db.together(renew_people, Here(frozenset(user_ids), ctx.settings.presence_lease))
 
 
 @allow(Who.SYSTEM)

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 4
 
 Renew = Callable[[Collection[uuid.UUID], Collection[uuid.UUID]], Awaitable[None]]
-"""Says that these people, and the customers of these chats, are connected now."""
+"""Says that these people, and the customers of these chats, are connected now; many may say so at once."""
 
 
 class Attendance:

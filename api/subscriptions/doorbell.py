@@ -92,7 +92,9 @@ class Doorbell:
 
     async def _join(self) -> None:
         async with AsyncExitStack() as stack:
-            broadcast = await stack.enter_async_context(Broadcast(self._url))
+            broadcast = Broadcast(self._url)
+            stack.push_async_callback(_reap, broadcast)
+            await stack.enter_async_context(broadcast)
             subscriber = await stack.enter_async_context(broadcast.subscribe(_CHANNEL))
             self._last_heard = asyncio.get_running_loop().time()
             self._rejoined()
@@ -128,6 +130,16 @@ class Doorbell:
                 await broadcast.publish(_CHANNEL, json.dumps({"o": self._origin, "s": batch, "t": []}))
             for signal in signals:
                 await broadcast.publish(_CHANNEL, json.dumps({"o": self._origin, "s": {}, "t": [signal]}))
+
+
+async def _reap(broadcast: Broadcast) -> None:
+    """End what broadcaster leaves listening when the broker is away while it is joined or left."""
+    kept = getattr(broadcast, "_listener_task", None), getattr(broadcast._backend, "_listener", None)
+    tasks = [task for task in kept if isinstance(task, asyncio.Task)]
+    for task in tasks:
+        task.cancel()
+    # Why they ended is told by what we await ourselves.
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _batches(heads: dict[str, int], size: int = 50) -> list[dict[str, int]]:

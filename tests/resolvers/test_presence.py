@@ -1,15 +1,17 @@
 """Whether people attend now: what they chose, the lease of their connection, and the ledger of their day."""
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from api.context import Context
 from api.errors import Forbidden, Invalid, NotFound
 from api.events import PresenceChanged, staff_stream
-from api.models import AuditEntry, StatusInterval
+from api.models import AuditEntry, StatusInterval, User
 from api.models.enums import Availability
 from api.resolvers.presence import (
     day_of,
@@ -190,3 +192,76 @@ async def test_the_day_adds_up_what_counted(desk: Desk) -> None:
     async with desk.refused(Forbidden, "not_allowed"):
         await day_of(bia, person(ana).user_id)
     assert (await day_of(await desk.supervisor(), person(ana).user_id)).online == day.online
+
+
+async def test_a_crowd_that_comes_at_once_is_entered_as_if_each_had_come_alone(desk: Desk) -> None:
+    never, online, paused = await desk.agent(present=False), await desk.online("tecnico"), await desk.agent("tecnico")
+    await set_availability(paused, PAUSED, "Almoço")
+    people = [never, online, paused]
+    desk.clock.advance(minutes=5)
+    told = [len(await desk.events(staff_stream(person(who).user_id))) for who in people]
+    # The same person in several tabs, and several people in one breath, are one lease each.
+    ids = [[person(who).user_id] for who in (*people, *people)] + [[person(who).user_id for who in people]]
+    await asyncio.gather(*(renew_presence(desk.system, some) for some in ids))
+    assert [await now_of(desk, who) for who in people] == [OFFLINE, ONLINE, PAUSED]
+    assert await ledger(desk, never) == [(OFFLINE, None, timedelta(), None)]
+    gap = (timedelta(seconds=45), timedelta(minutes=5))
+    assert (await ledger(desk, online))[-2:] == [(OFFLINE, None, *gap), (ONLINE, None, timedelta(minutes=5), None)]
+    assert (await ledger(desk, paused))[-2:] == [
+        (OFFLINE, None, *gap),
+        (PAUSED, "Almoço", timedelta(minutes=5), None),
+    ]
+    assert [len(await desk.events(staff_stream(person(who).user_id))) for who in people] == [n + 1 for n in told]
+    for who in people:
+        user = await desk.user(who)
+        assert (user.present_until, user.idle_since) == (desk.clock.now + timedelta(seconds=45), desk.clock.now)
+
+
+async def test_a_crowd_takes_a_few_transactions_and_not_one_each(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [await desk.agent("tecnico", present=False) for _ in range(20)]
+    begun = 0
+    write = desk.db.write
+
+    async def counted(work: Any) -> Any:
+        nonlocal begun
+        begun += 1
+        return await write(work)
+
+    monkeypatch.setattr(desk.db, "write", counted)
+    await asyncio.gather(*(renew_presence(desk.system, [person(who).user_id]) for who in people))
+    assert begun == 1
+    assert all([presence_of(await desk.user(who), desk.clock.now).present for who in people])
+
+
+async def test_one_who_cannot_be_entered_keeps_nobody_else_out(desk: Desk) -> None:
+    lost, *others = [await desk.agent("tecnico", present=False) for _ in range(4)]
+    async with desk.db.transaction() as tx:
+        await tx.session.execute(delete(StatusInterval).where(col(StatusInterval.user_id) == person(lost).user_id))
+    work = [renew_presence(desk.system, [person(who).user_id]) for who in (lost, *others)]
+    outcomes = await asyncio.gather(*work, return_exceptions=True)
+    assert isinstance(outcomes[0], KeyError)
+    assert outcomes[1:] == [None] * 3
+    assert [presence_of(await desk.user(who), desk.clock.now).present for who in (lost, *others)] == [False] + [
+        True
+    ] * 3
+
+
+async def test_who_is_deactivated_does_not_come_back(desk: Desk) -> None:
+    gone, stays = await desk.online("tecnico"), await desk.online("tecnico")
+    desk.clock.advance(minutes=5)
+    async with desk.db.transaction() as tx:
+        await tx.session.execute(update(User).where(col(User.id) == person(gone).user_id).values(active=False))
+    before = await ledger(desk, gone)
+    await asyncio.gather(*(renew_presence(desk.system, [person(who).user_id]) for who in (gone, stays)))
+    assert not presence_of(await desk.user(gone), desk.clock.now).present
+    assert await ledger(desk, gone) == before
+    assert await now_of(desk, stays) is ONLINE
+
+
+async def test_customers_who_wait_are_seen_and_those_who_are_attended_are_not(desk: Desk) -> None:
+    ana = await desk.online("tecnico")
+    chats = [await desk.active(ana), await desk.waiting(), await desk.waiting()]
+    desk.clock.advance(seconds=30)
+    before = [(await desk.chat(chat.id)).customer_seen_at for chat in chats]
+    await asyncio.gather(*(renew_presence(desk.system, (), [chat.id]) for chat in chats))
+    assert [(await desk.chat(chat.id)).customer_seen_at for chat in chats] == [before[0], *[desk.clock.now] * 2]

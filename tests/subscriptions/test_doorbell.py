@@ -1,12 +1,14 @@
 """The bell between processes: quick while it works, never missed for long, and never in the way."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
+from redis.exceptions import RedisError
 
 from api.events import ChatChanged, Delivery, Typing, chat_stream
 from api.models.enums import Sender
@@ -176,6 +178,23 @@ async def test_a_broker_that_is_away_from_the_start_hinders_nobody(
         assert not running.hub.doorbell.connected
         mortal_valkey.start()
         await eventually(lambda: running.hub.doorbell.connected, within=15)
+
+
+async def test_a_broker_that_is_away_leaves_no_task_behind(mortal_valkey: Valkey) -> None:
+    mortal_valkey.stop()
+    bell = Doorbell(
+        mortal_valkey.url.replace("valkey://", "redis://"),
+        heard=lambda heads: None,
+        signalled=lambda signal: None,
+        rejoined=lambda: None,
+    )
+    complaints: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context["message"]))
+    for _ in range(3):
+        with pytest.raises(RedisError):
+            await bell._join()
+        gc.collect()
+    assert complaints == []
 
 
 async def test_a_bell_that_is_not_open_keeps_a_bounded_number_of_signals() -> None:
