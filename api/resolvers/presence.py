@@ -117,9 +117,14 @@ async def renew_presence(ctx: Context, user_ids: Collection[uuid.UUID], chat_ids
     """
     # Not both in one transaction: others hold a chat's row while they wait for a person's.
     if chat_ids:
-        await ctx.db.together(renew_customers, Here(frozenset(chat_ids), ctx.settings.presence_lease))
+        await ctx.db.together(renew_customers, Here(frozenset(chat_ids), ctx.settings.presence_lease), about=_one_line)
     if user_ids:
-        await ctx.db.together(renew_people, Here(frozenset(user_ids), ctx.settings.presence_lease))
+        await ctx.db.together(renew_people, Here(frozenset(user_ids), ctx.settings.presence_lease), about=_one_line)
+
+
+def _one_line(_: Here) -> str:
+    """Leases are written by one transaction after the other."""
+    return "leases"
 
 
 @allow(Who.SYSTEM)

@@ -13,7 +13,6 @@ from api.errors import AppError
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 4
 
 Renew = Callable[[Collection[uuid.UUID], Collection[uuid.UUID]], Awaitable[None]]
 """Says that these people, and the customers of these chats, are connected now; many may say so at once."""
@@ -31,8 +30,6 @@ class Attendance:
         self._every = lease.total_seconds() / 3
         self._people: Counter[uuid.UUID] = Counter()
         self._chats: Counter[uuid.UUID] = Counter()
-        # Many who come at once wait here, and not for the database, which refuses them after a while.
-        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._task: asyncio.Task[None] | None = None
 
     def open(self) -> None:
@@ -59,8 +56,7 @@ class Attendance:
         here[key] += 1
         try:
             if here[key] == 1:
-                async with self._turns:
-                    await self._try_to_renew(*first)
+                await self._try_to_renew(*first)
             yield
         finally:
             here[key] -= 1
