@@ -1,7 +1,6 @@
 """The database: reading, and transactions that write facts together with their events."""
 
 import asyncio
-import functools
 import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
@@ -23,8 +22,8 @@ from api.engines import make_file, postgres, sqlite_batch, sqlite_glance, sqlite
 from api.errors import Contention, Unavailable
 from api.events import Delivery, Event, from_payload
 from api.models import EventRow, Property, Stream
-from api.numbering import store_events
 from api.settings import Settings
+from api.writing import Writing
 
 log = logging.getLogger(__name__)
 
@@ -43,30 +42,6 @@ class Publish(Protocol):
     """Hears what a transaction made true, after its commit."""
 
     def __call__(self, deliveries: Sequence[Delivery], /) -> None: ...
-
-
-class Writing:
-    """One unit of work on a plain connection: statements run at once, and nothing is awaited between them."""
-
-    def __init__(
-        self, connection: Connection, clock: Callable[[], datetime], events: list[Event] | None = None
-    ) -> None:
-        self.connection = connection
-        self._clock = clock
-        self._events: list[Event] = [] if events is None else events
-
-    @functools.cached_property
-    def now(self) -> datetime:
-        """The moment of this work: when it is first asked for, which should be behind the locks that it waits for."""
-        return self._clock()
-
-    def emit(self, event: Event) -> None:
-        """Say what happened. A rollback says nothing."""
-        self._events.append(event)
-
-    def store_events(self) -> list[Delivery]:
-        """Number and store what was said; to be published after the commit."""
-        return store_events(self.connection, self._events, self.now)
 
 
 class Transaction:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 LEVELS = (
     ("errors", "settings", "texts"),
     ("models", "events", "prober", "recent", "sqlite", "vault"),
-    ("commits", "drivers", "engines", "numbering"),
+    ("commits", "drivers", "engines", "numbering", "writing"),
     (
         "db",
         "context",

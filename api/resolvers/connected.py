@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import col
 
-from api.db import Writing
 from api.events import PresenceChanged
 from api.models import Chat, StatusInterval, User
 from api.models.base import new_id
 from api.models.enums import Availability, ChatStatus
+from api.writing import Writing
 
 
 @dataclass(frozen=True)

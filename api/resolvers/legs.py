@@ -9,11 +9,12 @@ from sqlalchemy import case, literal, select, update
 from sqlmodel import col
 
 from api.context import Context
-from api.db import Transaction, Writing
+from api.db import Transaction
 from api.models import Chat, Leg
 from api.models.base import enum_type
 from api.models.enums import LegOutcome, Permission, Scope
 from api.resolvers.access import Who, allow, held_to, visible_chats
+from api.writing import Writing
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from api.context import Context
-from api.db import Transaction, Writing
+from api.db import Transaction
 from api.events import Notified
 from api.models import Chat, Department, Notification, User, UserDepartment
 from api.models.enums import NotificationKind
@@ -21,6 +21,7 @@ from api.resolvers.access import Who, allow, staff
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.resolvers.presence import attending, may_attend
 from api.texts import Locale, say
+from api.writing import Writing
 
 newest_first: Order[Notification] = Order(
     columns=(col(Notification.id),), place=lambda notification: (notification.id,), descending=True

@@ -14,7 +14,6 @@ from sqlalchemy import bindparam, insert, select, tuple_, update
 from sqlmodel import col
 
 from api.context import Context, Machine, Principal, Staff
-from api.db import Writing
 from api.errors import AppError, Conflict, Forbidden, IdempotencyMismatch, NotFound
 from api.events import MessageSent
 from api.models import Chat, Department, Message
@@ -26,6 +25,7 @@ from api.resolvers.lines import Author, author_of
 from api.resolvers.notifications import tell
 from api.resolvers.reopening import reopen
 from api.resolvers.turns import turn_after
+from api.writing import Writing
 
 
 @dataclass(frozen=True)
