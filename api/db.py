@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from sqlmodel import col
 
 from api.commits import GroupCommit
 from api.drivers import typed_errors
-from api.engines import make_file, postgres, sqlite_batch, sqlite_glance, sqlite_reader, sqlite_writer
+from api.engines import SqliteGlance, make_file, postgres, sqlite_batch, sqlite_reader, sqlite_writer
 from api.errors import Contention, Unavailable
 from api.events import Delivery, Event, from_payload
 from api.models import EventRow, Property, Stream
@@ -91,11 +91,13 @@ class Database:
             self._writer = sqlite_writer(self._url)
             self._reader = sqlite_reader(self._url, settings.database_pool)
             self._batch = sqlite_batch(self._url)
-            self._glance = sqlite_glance(self._url)
+            self._glance = SqliteGlance(self._url)
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite batch")
+            self.engines = [self._writer.sync_engine, self._reader.sync_engine, self._batch, self._glance.engine]
         else:
             self._writer = self._reader = postgres(self._url, settings.database_pool)
             self._glance_away = self._reader.execution_options(isolation_level="AUTOCOMMIT")
+            self.engines = [self._writer.sync_engine]
 
     @property
     def embedded(self) -> bool:
@@ -106,13 +108,6 @@ class Database:
     def engine(self) -> AsyncEngine:
         """The engine that may write, for migrations."""
         return self._writer
-
-    @property
-    def engines(self) -> list[Engine]:
-        """All engines that statements run on, for who counts or explains them."""
-        if not self.embedded:
-            return [self._writer.sync_engine]
-        return [self._writer.sync_engine, self._reader.sync_engine, self._batch, self._glance]
 
     @property
     def in_use(self) -> dict[str, int]:
@@ -141,8 +136,7 @@ class Database:
         if self.embedded:
             self._thread.shutdown()
             self._batch.dispose()
-            self._here.close()
-            self._glance.dispose()
+            self._glance.close()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -232,11 +226,6 @@ class Database:
         finally:
             self._line.release()
 
-    @functools.cached_property
-    def _here(self) -> Connection:
-        # One for all looks: nothing is begun on it, so that nothing of one look is left for the next.
-        return self._glance.connect()
-
     async def look(self, work: Callable[[Connection], R]) -> R:
         """Read something that an index finds at once; on SQLite right here, which is quicker than asking a thread.
 
@@ -244,7 +233,7 @@ class Database:
         """
         with typed_errors():
             if self.embedded:
-                return work(self._here)
+                return work(self._glance.connection)
             async with self._glance_away.connect() as away:
                 return await away.run_sync(work)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import URL, Engine, StaticPool, create_engine
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -61,12 +61,27 @@ def sqlite_batch(url: URL) -> Engine:
     return engine
 
 
-def sqlite_glance(url: URL) -> Engine:
+class SqliteGlance:
     """The one connection of reads so short that they are done at once; each statement sees the newest commit."""
-    # Nothing is ever begun on it that would have to be rolled back.
-    engine = _plain_sqlite(url, pool_reset_on_return=None)
-    _prepare(engine, None, "PRAGMA query_only=ON")
-    return engine
+
+    def __init__(self, url: URL) -> None:
+        # Nothing is ever begun on it that would have to be rolled back.
+        self.engine = _plain_sqlite(url, pool_reset_on_return=None)
+        _prepare(self.engine, None, "PRAGMA query_only=ON")
+        self._connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """The same for all looks: taking it anew costs as much as a statement."""
+        if self._connection is None:
+            self._connection = self.engine.connect()
+        return self._connection
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self._connection is not None:
+            self._connection.close()
+        self.engine.dispose()
 
 
 def _plain_sqlite(url: URL, **options: Any) -> Engine:

@@ -9,11 +9,21 @@ from sqlmodel import col
 
 from api.context import ChatCustomer, Context, Machine, Principal, Staff, System
 from api.db import persist
-from api.errors import Invalid
+from api.errors import Invalid, NotFound
 from api.events import MessagesRead, Typing
 from api.models import Chat, Message
 from api.models.enums import ChatStatus, MessageKind, Permission, Scope, Sender
-from api.resolvers.access import Who, access_chat, allow, held_to, look_at_chat, require_sight, visible_chats
+from api.resolvers.access import (
+    SeenChat,
+    Who,
+    access_chat,
+    allow,
+    held_to,
+    look_at_chat,
+    may_see,
+    require_sight,
+    visible_chats,
+)
 from api.resolvers.checks import Checks
 from api.resolvers.lines import BODY_LIMIT, Line, author_of
 from api.resolvers.notifications import settle_chat
@@ -123,12 +133,20 @@ async def set_typing(ctx: Context, chat_id: uuid.UUID) -> None:
 
 
 @allow(*_READERS)
-async def list_messages(ctx: Context, chat_id: uuid.UUID, page: PageRequest) -> Page[Line]:
-    """The lines of a chat that the caller may read, in order. Raises NotFound."""
+async def list_messages(
+    ctx: Context, chat_id: uuid.UUID, page: PageRequest, *, chat: SeenChat | None = None
+) -> Page[Line]:
+    """The lines of a chat that the caller may read, in order. Raises NotFound.
+
+    `chat` is the chat itself, where the same operation has just read it.
+    """
+    if chat is not None and not may_see(ctx.principal, chat):
+        raise NotFound("chat_not_found")
     lines = _FOR_STAFF if reads_notes(ctx.principal) else _FOR_OTHERS
 
     def look(connection: Connection) -> Page[Line]:
-        require_sight(ctx, connection, chat_id)
+        if chat is None:
+            require_sight(ctx, connection, chat_id)
         return lines.read(connection, page, chat_id=chat_id)
 
     return await ctx.db.look(look)

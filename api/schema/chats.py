@@ -176,7 +176,8 @@ class Chat(Node):
     ) -> Connection[Message]:
         ctx = info.context.ctx
         try:
-            page = await messages.list_messages(ctx, self.row.id, page_request(first, after, last, before))
+            wanted = page_request(first, after, last, before)
+            page = await messages.list_messages(ctx, self.row.id, wanted, chat=self.row)
         except NotFound:
             # The caller has just given it to a department that is not theirs: that was done, and must be answered.
             return Connection.of(Page([], messages.by_seq.place, False, False), Message.of, _none)

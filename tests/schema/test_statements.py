@@ -59,7 +59,7 @@ async def test_a_page_of_the_queue_takes_twelve_statements_for_one_who_waits_and
     assert (for_one, for_many) == (12, 12)
 
 
-async def test_a_conversation_takes_ten_statements_for_one_line_and_for_fifty(desk: Desk) -> None:
+async def test_a_conversation_takes_nine_statements_for_one_line_and_for_fifty(desk: Desk) -> None:
     ana = await desk.agent("tecnico", permissions=(Permission.CUSTOMER_VIEW,))
     chat = await desk.active(ana)
     one, for_one = await asked(desk, ana, CONVERSATION, id=str(chat.id))
@@ -68,7 +68,7 @@ async def test_a_conversation_takes_ten_statements_for_one_line_and_for_fifty(de
     many, for_many = await asked(desk, ana, CONVERSATION, id=str(chat.id))
     lines = [len(data["chat"]["messages"]["nodes"]) for data in (one, many)]
     assert lines[0] < lines[1] == ROWS
-    assert (for_one, for_many) == (10, 10)
+    assert (for_one, for_many) == (9, 9)
 
 
 async def test_a_list_of_chats_takes_seven_statements_for_one_and_for_fifty(desk: Desk) -> None:
