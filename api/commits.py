@@ -9,6 +9,8 @@ from api.errors import Contention, StorageFull, Unavailable
 C = TypeVar("C")
 R = TypeVar("R")
 
+ENOUGH = 16
+"""Commands that have to wait before another transaction is begun beside one: small groups cost more than they save."""
 MOST = 64
 """Commands of one transaction at most: a bound on how long its locks are held."""
 
@@ -38,7 +40,7 @@ class GroupCommit(Generic[C, R]):
         """The command's own result, after the commit that made it durable; or its own error."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((command, future))
-        if len(self._working) < self._abreast:
+        if not self._working or (len(self._working) < self._abreast and len(self._waiting) >= ENOUGH):
             self._working.add(asyncio.create_task(self._work(), name="group commit"))
         return await future
 

@@ -1,7 +1,6 @@
 """The database: reading, and transactions that write facts together with their events."""
 
 import asyncio
-import functools
 import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence

@@ -184,14 +184,18 @@ async def _write(
 async def _until_all_arrived(talks: list[Talk]) -> None:
     end = time.perf_counter() + PATIENCE
     # A poll is enough here: this wait is not part of what is measured.
-    while time.perf_counter() < end and any(len(talk.seen) < len(talk.acknowledged) for talk in talks):  # noqa: ASYNC110
+    while time.perf_counter() < end and any(_missing(talk) for talk in talks):  # noqa: ASYNC110
         await asyncio.sleep(0.1)
+
+
+def _missing(talk: Talk) -> set[str]:
+    return set(talk.acknowledged) - {body for _, body in talk.seen}
 
 
 def _faults(talk: Talk) -> list[str]:
     """What the promise forbids: an acknowledged message lost, one seen twice, or an order that is not the chat's."""
     bodies = [body for _, body in talk.seen]
-    lost = [body for body in talk.acknowledged if body not in bodies]
+    lost = sorted(_missing(talk))
     doubled = len(bodies) - len(set(bodies))
     order = [seq for seq, _ in talk.seen]
     wrong = [body for seq, body in talk.seen if talk.acknowledged.get(body, seq) != seq]

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from api.commits import MOST, GroupCommit
+from api import commits as commits_module
+from api.commits import ENOUGH, MOST, GroupCommit
 from api.errors import Conflict, Contention
 
 
@@ -102,7 +103,8 @@ async def test_who_gives_up_waiting_spoils_nothing() -> None:
     assert desk.groups == [[1, 2], [3]]
 
 
-async def test_groups_go_abreast_but_never_about_the_same() -> None:
+async def test_groups_go_abreast_but_never_about_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commits_module, "ENOUGH", 1)
     desk = Desk()
     desk.gate.clear()
     commits = GroupCommit(desk.run, about=lambda number: number % 10, abreast=2)
@@ -138,3 +140,19 @@ async def test_an_empty_line_stays_usable() -> None:
         assert await commits.submit(number) == number * 2
     with pytest.raises(ValueError, match="thirteen"):
         await commits.submit(13)
+
+
+async def test_a_few_who_wait_begin_no_second_group() -> None:
+    desk = Desk()
+    desk.gate.clear()
+    commits = GroupCommit(desk.run, about=itself, abreast=2)
+    tasks = [asyncio.create_task(commits.submit(100))]
+    await asyncio.sleep(0.01)
+    tasks += [asyncio.create_task(commits.submit(200 + number)) for number in range(ENOUGH - 1)]
+    await asyncio.sleep(0.01)
+    assert [len(group) for group in desk.groups] == [1]
+    tasks.append(asyncio.create_task(commits.submit(300)))
+    await asyncio.sleep(0.01)
+    assert [len(group) for group in desk.groups] == [1, ENOUGH]
+    desk.gate.set()
+    await asyncio.gather(*tasks)

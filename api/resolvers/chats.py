@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy import func as sql
 from sqlmodel import col
 
-from api.context import Context
+from api.context import ChatCustomer, Context
 from api.errors import Invalid, NotFound
 from api.events import ChatChanged, ChatReordered
 from api.models import Chat, User
@@ -93,6 +93,8 @@ async def follow_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
 async def require_following(ctx: Context, chat_id: uuid.UUID) -> None:
     """As `follow_chat`, for who follows already and is only looked at again. Raises NotFound."""
+    if isinstance(ctx.principal, ChatCustomer) and ctx.principal.chat_id == chat_id:
+        return  # Who they are was just read from the chat itself.
     await ctx.db.look(lambda connection: require_sight(ctx, connection, chat_id))
 
 
