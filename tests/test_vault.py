@@ -1,7 +1,9 @@
 """CPF: found by HMAC, sealed by authenticated encryption, masked in lists."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -103,6 +105,20 @@ def test_development_makes_its_keys_once_and_keeps_them_private(tmp_path: Path) 
     assert again.unseal(first.seal(CPF)) == CPF
     for name in ("cpf_search_key", "cpf_keys"):
         assert (tmp_path / "keys" / name).stat().st_mode & 0o077 == 0
+
+
+def test_those_who_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
+    def opening(folder: Path) -> Vault:
+        together.wait()
+        return open_vault(load_settings(_env_file=None, data=folder))
+
+    together = Barrier(8)
+    with ThreadPoolExecutor(8) as threads:
+        for number in range(50):
+            folder = tmp_path / str(number)
+            vaults = list(threads.map(opening, [folder] * 8))
+            assert all(vault == vaults[0] for vault in vaults)
+            assert {file.name for file in (folder / "keys").iterdir()} == {"cpf_search_key", "cpf_keys"}
 
 
 @pytest.mark.parametrize(
