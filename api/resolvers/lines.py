@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import update
+from sqlalchemy import Row, update
 from sqlmodel import col
 
 from api.context import ChatCustomer, Context, Machine, Principal, Staff
@@ -115,7 +115,7 @@ async def note(ctx: Context, tx: Transaction, chat: Chat, body: str) -> None:
     await write_message(ctx, tx, chat, author_of(ctx.principal, chat), body=body, kind=MessageKind.NOTE)
 
 
-def fact_of(message: Message) -> MessageSent:
+def fact_of(message: Message | Row[Any]) -> MessageSent:
     """The fact that a line was written, with the whole line."""
     return MessageSent(
         chat_id=message.chat_id,

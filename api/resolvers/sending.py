@@ -21,7 +21,7 @@ from api.models.base import new_id
 from api.models.enums import ChatKind, ChatStatus, MessageKind, NotificationKind, Sender
 from api.resolvers.access import access_chat, may_see, somebody_elses
 from api.resolvers.legs import note_first_replies
-from api.resolvers.lines import Author, author_of
+from api.resolvers.lines import Author, author_of, fact_of
 from api.resolvers.notifications import tell
 from api.resolvers.reopening import reopen
 from api.resolvers.turns import turn_after
@@ -176,7 +176,7 @@ class _Lot:
         } - {None}
         if keys:
             for row in self.writing.connection.execute(_EARLIER, {"keys": list(keys)}):
-                self.known[row.chat_id, row.author, row.client_id] = _fact(row._mapping)
+                self.known[row.chat_id, row.author, row.client_id] = fact_of(row)
 
     def answer(self, sending: Sending) -> Sent | Exception:
         """What becomes of one line."""
@@ -215,25 +215,26 @@ class _Lot:
             for name, value in turn.items():
                 setattr(chat, name, value)
         chat.message_seq += 1
-        line = {
-            "id": new_id(),
-            "chat_id": chat_id,
-            "seq": chat.message_seq,
-            "sender": author.sender,
-            "author": author.key,
-            "sender_name": author.name,
-            "kind": sending.kind,
-            "body": sending.body,
-            "client_id": sending.client_id,
-            "sent_at": now,
-        }
+        fact = MessageSent(
+            chat_id=chat_id,
+            message_id=new_id(),
+            seq=chat.message_seq,
+            sender=author.sender,
+            sender_name=author.name,
+            kind=sending.kind,
+            body=sending.body,
+            client_id=sending.client_id,
+            sent_at=now,
+        )
+        # The fact is the whole line, but for who its id belongs to.
+        line = vars(fact) | {"id": fact.message_id, "author": author.key}
+        del line["message_id"]
         self.lines.append(line)
         self.moved.add(chat_id)
         if author.sender is Sender.AGENT and sending.kind is MessageKind.TEXT:
             self.answered.add(chat_id)
         elif author.sender is Sender.CUSTOMER and chat.agent_id is not None:
             self.asked.add(chat_id)
-        fact = _fact(line)
         self.writing.emit(fact)
         return fact
 
@@ -254,20 +255,6 @@ class _Lot:
 
 def _key(sending: Sending, author: Author) -> Key | None:
     return (sending.chat_id, author.key, sending.client_id) if sending.client_id is not None else None
-
-
-def _fact(line: Any) -> MessageSent:
-    return MessageSent(
-        chat_id=line["chat_id"],
-        message_id=line["id"],
-        seq=line["seq"],
-        sender=line["sender"],
-        sender_name=line["sender_name"],
-        kind=line["kind"],
-        body=line["body"],
-        client_id=line["client_id"],
-        sent_at=line["sent_at"],
-    )
 
 
 def _require_turn(principal: Principal, chat: _Chat, kind: MessageKind) -> None:

@@ -212,18 +212,22 @@ def _as_it_is(course: Course, planned: PlannedField, value: Any, place: Place) -
     return value
 
 
+def _bare(definition: GraphQLField) -> Any:
+    """Strawberry's own field, unless extensions or permissions stand around it, which are Strawberry's to run."""
+    ours = definition.extensions.get(_DEFINITION)
+    return None if ours is None or ours.extensions or ours.permission_classes else ours
+
+
 def _attribute(definition: GraphQLField) -> str | None:
     """The attribute that a field without a resolver of its own is read from."""
-    ours = definition.extensions.get(_DEFINITION)
-    if ours is None or ours.base_resolver is not None or ours.extensions or ours.permission_classes:
-        return None
-    return ours.python_name
+    ours = _bare(definition)
+    return ours.python_name if ours and ours.base_resolver is None else None
 
 
 def _ask(definition: GraphQLField) -> Callable[[Any], Any] | None:
     """The resolver of a field that takes nothing but the object itself, without what Strawberry puts around it."""
-    ours = definition.extensions.get(_DEFINITION)
-    if ours is None or ours.base_resolver is None or ours.extensions or ours.permission_classes or definition.args:
+    ours = _bare(definition)
+    if ours is None or ours.base_resolver is None or definition.args:
         return None
     takes = ours.base_resolver
     if takes.root_parameter or takes.parent_parameter or takes.info_parameter or not takes.self_parameter:
@@ -236,10 +240,10 @@ def _resolver(schema: GraphQLSchema, definition: GraphQLField) -> Callable[..., 
 
     Strawberry converts arguments for each call; leaves need no more than their Python names, which are known here.
     """
-    ours = definition.extensions.get(_DEFINITION)
+    ours = _bare(definition)
     asked = definition.resolve or default_field_resolver
     leaves = all(is_leaf_type(get_nullable_type(argument.type)) for argument in definition.args.values())
-    if ours is None or ours.base_resolver is None or ours.extensions or ours.permission_classes or not leaves:
+    if ours is None or ours.base_resolver is None or not leaves:
         return asked
     takes = ours.base_resolver
     if takes.root_parameter or takes.parent_parameter or takes.info_parameter is None:
