@@ -7,7 +7,6 @@ from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -15,7 +14,7 @@ from starlette.types import Lifespan
 
 from api.assets import Fresh, Immutable, folder, page
 from api.jobs import keep_time
-from api.middleware import BodyLimit, RequestId, SecurityHeaders, TurnSocketsAway
+from api.middleware import BodyLimit, Cors, RequestId, SecurityHeaders, TurnSocketsAway
 from api.probes import probes
 from api.schema import build_schema
 from api.schema.endpoint import Endpoint
@@ -55,7 +54,7 @@ def _middleware(running: Running) -> list[Middleware]:
         Middleware(TurnSocketsAway, stopping=running.stopping),
         Middleware(SecurityHeaders, https_only=(settings.public_url or "").startswith("https://")),
         Middleware(
-            CORSMiddleware,
+            Cors,
             allow_origins=settings.origins,
             allow_methods=["GET", "POST", "PATCH"],
             allow_headers=["authorization", "content-type", "accept-language", "idempotency-key"],

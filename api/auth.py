@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import col
 from starlette.requests import HTTPConnection
 
-from api.context import ChatCustomer, Context, Machine, Principal, Services, Staff
+from api.context import Anonymous, ChatCustomer, Context, Machine, Principal, Services, Staff
 from api.errors import Forbidden, Unauthenticated
 from api.events import chat_stream, staff_stream
 from api.identities import Identity, again, by_token
@@ -31,24 +31,36 @@ async def context_of(services: Services, connection: HTTPConnection, *, cookies:
     A bearer token goes before the cookie; the cookie counts only when `cookies` and the page is our own.
     Raises Unauthenticated when a credential was given that opens nothing.
     """
-    ctx = Context(
+    headers = first_headers(connection)
+    return Context(
         services,
-        locale=preferred_locale(connection.headers.get("accept-language")),
+        await _caller(services, connection, headers, cookies=cookies),
+        locale=preferred_locale(headers.get("accept-language")),
         address=client_address(connection, services.settings.trusted_proxies),
-        user_agent=(connection.headers.get("user-agent") or "")[:256] or None,
+        user_agent=headers.get("user-agent", "")[:256] or None,
         request_id=connection.scope.get("state", {}).get("request_id", ""),
     )
-    token = bearer_token(connection.headers.get("authorization"))
+
+
+def first_headers(connection: HTTPConnection) -> dict[str, str]:
+    """The headers by name, the first where one came twice: reading one of Starlette's goes through all of them."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(connection.scope["headers"])}
+
+
+async def _caller(
+    services: Services, connection: HTTPConnection, headers: dict[str, str], *, cookies: bool
+) -> Principal:
+    token = bearer_token(headers.get("authorization"))
     if token is not None:
-        return ctx.acting_as((await identify(services, token)).principal)
-    cookie = connection.cookies.get(COOKIE)
-    if cookie is None or not cookies or not own_page(connection, services.settings.public_url):
-        return ctx
+        return (await identify(services, token)).principal
+    cookie = connection.cookies.get(COOKIE) if cookies and "cookie" in headers else None
+    if cookie is None or not own_page(connection, services.settings.public_url):
+        return Anonymous()
     try:
-        return ctx.acting_as((await identify(services, cookie)).principal)
+        return (await identify(services, cookie)).principal
     except Unauthenticated:
         # An old cookie must not keep people from the sign-in page, or customers from their chat.
-        return ctx
+        return Anonymous()
 
 
 def bearer_token(header: str | None) -> str | None:
@@ -78,6 +90,8 @@ def client_address(connection: HTTPConnection, trusted: list[str]) -> str | None
     if connection.client is None:
         return None
     address = connection.client.host
+    if not within(address, trusted):
+        return address
     hops = [hop.strip() for hop in connection.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
     while hops and within(address, trusted):
         address = hops.pop()

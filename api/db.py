@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
@@ -30,6 +30,8 @@ PATIENCE = 10.0
 
 ABREAST = 2
 """Groups of commands that PostgreSQL commits at the same time."""
+
+_HEADS = select(col(Stream.name), col(Stream.last_seq)).where(col(Stream.name).in_(bindparam("names", expanding=True)))
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -235,9 +237,10 @@ class Database:
 
     async def heads(self, streams: Iterable[str]) -> dict[str, int]:
         """Where these streams stand; one that has no event yet is absent."""
-        async with self.read() as session:
-            query = select(col(Stream.name), col(Stream.last_seq)).where(col(Stream.name).in_(list(streams)))
-            return {name: seq for name, seq in await session.execute(query)}
+        names = list(streams)
+        return await self.look(
+            lambda connection: {name: seq for name, seq in connection.execute(_HEADS, {"names": names})}
+        )
 
     async def events_after(self, stream: str, seq: int, limit: int) -> list[Delivery]:
         """The stored events of a stream after a number, in order, at most `limit`."""

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 import structlog
-from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
@@ -129,6 +129,21 @@ class SecurityHeaders:
         return await self.app(scope, receive, closing)
 
 
+class Cors(CORSMiddleware):
+    """Starlette's, which stands aside where no page of another origin asks: all there is to say is that it might."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or any(name == b"origin" for name, _ in scope["headers"]):
+            return await super().__call__(scope, receive, send)
+
+        async def varying(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"vary", b"Origin")]
+            await send(message)
+
+        return await self.app(scope, receive, varying)
+
+
 DISCARD_MOST: Final = 1024 * 1024
 DISCARD_FOR: Final = 2.0
 """Bytes and seconds that the rest of a body may take which nobody reads."""
@@ -180,10 +195,10 @@ class _Body:
     """A request's body on its way in: counted, and at the end never left behind."""
 
     def __init__(self, scope: Scope, receive: Receive, limit: int) -> None:
-        headers = Headers(scope=scope)
-        self._announced = headers.get("content-length", "0")
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        self._announced = headers.get(b"content-length", b"0")
         self._receive, self._limit, self._taken = receive, limit, 0
-        self._rest = self._announced != "0" or "transfer-encoding" in headers
+        self._rest = self._announced != b"0" or b"transfer-encoding" in headers
 
     def check_announced(self) -> None:
         """Raise TooLong when the length that was announced is over the limit."""

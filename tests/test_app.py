@@ -5,7 +5,12 @@ import asyncio
 import httpx2
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
+from api.middleware import Cors
 from tests.clock import Clock
 from tests.people import Desk
 
@@ -38,6 +43,26 @@ async def test_a_body_that_is_too_large_is_refused(client: httpx2.AsyncClient) -
         "/graphql", content=b"x" * (256 * 1024 + 1), headers={"content-type": "application/json"}
     )
     assert (answer.status_code, answer.json()["code"]) == (413, "TOO_LARGE")
+
+
+@pytest.mark.parametrize(
+    ("origin", "answered"),
+    [("https://site.example", "https://site.example"), ("https://evil.example", None), (None, None)],
+)
+async def test_foreign_pages_are_answered_as_they_are_allowed(origin: str | None, answered: str | None) -> None:
+    async def answer(request: Request) -> Response:
+        return PlainTextResponse("ok", headers={"vary": "Accept-Language"})
+
+    guarded = Starlette(
+        routes=[Route("/", answer)], middleware=[Middleware(Cors, allow_origins=["https://site.example"])]
+    )
+    transport = httpx2.ASGITransport(app=guarded)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://desk.example") as asking:
+        told = await asking.get("/", headers={"origin": origin} if origin else {})
+    assert told.text == "ok"
+    assert told.headers.get("access-control-allow-origin") == answered
+    # What a cache keeps of one of them is not for the others.
+    assert [name.strip() for name in told.headers["vary"].split(",")] == ["Accept-Language", "Origin"]
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/api/v1/nowhere/", "/graphql/", "/assets/../../pyproject.toml"])

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, text
 from api.context import Context
 from api.models.base import UtcDateTime
 from api.resolvers.access import Who, allow
+from api.writing import Writing
 
 _TAKE = text(
     "INSERT INTO leases (name, holder, ends_at) VALUES (:name, :holder, :ends_at)"
@@ -18,6 +19,9 @@ _TAKE = text(
 @allow(Who.SYSTEM)
 async def take_lease(ctx: Context, *, name: str, holder: str, length: timedelta) -> bool:
     """Take a lease that nobody holds now; True for exactly one of those who try."""
-    async with ctx.db.transaction() as tx:
-        values = {"name": name, "holder": holder, "ends_at": tx.now + length, "now": tx.now}
-        return (await tx.session.execute(_TAKE, values)).scalar_one_or_none() is not None
+
+    def take(writing: Writing) -> bool:
+        values = {"name": name, "holder": holder, "ends_at": writing.now + length, "now": writing.now}
+        return writing.connection.execute(_TAKE, values).scalar_one_or_none() is not None
+
+    return await ctx.db.write(take)

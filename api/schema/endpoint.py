@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 from cross_web import HTTPException
-from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -23,7 +22,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.unset import UNSET, UnsetType
 
 from api.assets import page
-from api.auth import context_of, identify, touch
+from api.auth import context_of, first_headers, identify, touch
 from api.errors import AppError, ErrorCode, RateLimited, Unauthenticated, Unavailable
 from api.middleware import PAGE_POLICY
 from api.schema import Schema
@@ -86,7 +85,7 @@ class Endpoint(GraphQL[Request, None]):
 
     async def _by_plan(self, request: HttpRequest) -> Response | None:
         """The answer to a usual request; None for all others, which Strawberry reads."""
-        if request.method != "POST" or not _is_plain(request.headers):
+        if request.method != "POST" or not _is_plain(first_headers(request)):
             return None
         try:
             asked = self.decode_json(await request.body())
@@ -95,12 +94,11 @@ class Endpoint(GraphQL[Request, None]):
         text, variables, name = asked.get("query"), asked.get("variables"), asked.get("operationName")
         if not (isinstance(text, str) and isinstance(variables, dict | None) and isinstance(name, str | None)):
             return None
-        given = await self.get_sub_response(request)
-        context = await self.get_context(request, given)
+        # Cookies are written on it while the answer is worked out.
+        response = Response(media_type="application/json")
+        context = await self.get_context(request, response)
         result = await self._schema.by_plan(text, variables, context, name)
-        if result is None:
-            return None
-        return self.create_response(process_result(result), given)
+        return None if result is None else _filled(response, process_result(result))
 
     async def get_context(self, request: HTTPConnection, response: Any) -> Request:
         ctx = await context_of(self._running.services, request)
@@ -155,7 +153,15 @@ class Endpoint(GraphQL[Request, None]):
         return orjson.dumps(data).decode()
 
 
-def _is_plain(headers: Headers) -> bool:
+def _filled(response: Response, body: Any) -> Response:
+    """An empty response, with a body after all."""
+    response.body = orjson.dumps(body)
+    length = b"content-length", str(len(response.body)).encode()
+    response.raw_headers = [length, *(header for header in response.raw_headers if header[0] != length[0])]
+    return response
+
+
+def _is_plain(headers: dict[str, str]) -> bool:
     """Whether this is one operation in JSON that is answered at once."""
     return headers.get("content-type", "").startswith("application/json") and not _STREAMS.search(
         headers.get("accept", "")

@@ -5,7 +5,7 @@ and would fill log and memory with whatever they like.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, cast
@@ -13,6 +13,7 @@ from typing import Any, cast
 import strawberry
 import structlog
 from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType, get_operation_ast
+from graphql.execution.values import VariableValues
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Operation
 from strawberry.types import ExecutionContext, ExecutionResult
 
@@ -85,15 +86,23 @@ class Schema(strawberry.Schema):
         with self._timed(request, query, operation_name):
             return await _result(course, request)
 
-    async def draw(
-        self, query: str, variables: dict[str, Any], request: Request, operation_name: str | None, event: Any
-    ) -> ExecutionResult:
-        """What a subscription shows of one event."""
-        plan = self._plan(query, operation_name, request)
-        course = plan.course(request, variables, event) if plan else None
-        if course is None:
-            return await super().execute(query, variables, request, event, operation_name)
-        return await _result(course, request)
+    def drawing(
+        self, query: str, variables: dict[str, Any], operation_name: str | None
+    ) -> Callable[[Request, Any], Awaitable[ExecutionResult]]:
+        """Shows what one subscription asks of an event; its variables are read once, at the first."""
+        given: VariableValues | None = None
+        execute = super().execute
+
+        async def draw(request: Request, event: Any) -> ExecutionResult:
+            nonlocal given
+            plan = self._plan(query, operation_name, request)
+            if plan is not None and given is None:
+                given = plan.given(variables)
+            if plan is None or given is None:
+                return await execute(query, variables, request, event, operation_name)
+            return await _result(Course(plan, request, event, given), request)
+
+        return draw
 
     def _plan(self, query: str, operation_name: str | None, request: Request) -> Plan | None:
         introspection = may_introspect(request)

@@ -27,7 +27,6 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    VariableNode,
     default_field_resolver,
     get_nullable_type,
     is_abstract_type,
@@ -38,9 +37,8 @@ from graphql import (
     is_union_type,
 )
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
-from graphql.execution.values import get_argument_values
-from graphql.language import Visitor, visit
 
+from api.schema.arguments import Variable, arguments_of
 from api.schema.plans import Complete, Course, Place, Plan, PlannedField, Selection
 
 _DEFINITION = "strawberry-definition"
@@ -76,8 +74,8 @@ def make_plan(schema: GraphQLSchema, document: DocumentNode, operation_name: str
     except Unplannable:
         return None
     declared = [get_variable_signature(schema, node) for node in operation.variable_definitions or ()]
-    signatures = {one.name: one for one in declared if isinstance(one, GraphQLVariableSignature)}
-    return Plan(schema, operation, fragments, selection, signatures)
+    variables = {one.name: Variable.of(one) for one in declared if isinstance(one, GraphQLVariableSignature)}
+    return Plan(schema, operation, fragments, selection, variables)
 
 
 class _Planner:
@@ -117,7 +115,9 @@ class _Planner:
         if name == "__typename":
             # Known by now: a resolver that has nothing to find out.
             definition = GraphQLField(GraphQLNonNull(GraphQLString))
-            return PlannedField(key, nodes, parent, definition, False, _as_it_is, None, lambda *_: parent.name, {})
+            return PlannedField(
+                key, nodes, parent, definition, False, _as_it_is, None, lambda *_: parent.name, lambda _: {}
+            )
         definition = parent.fields.get(name)
         if definition is None:
             raise Unplannable
@@ -131,7 +131,7 @@ class _Planner:
             complete=self._completing(definition.type, nodes),
             attribute=_attribute(definition),
             resolve=_resolver(self._schema, definition),
-            arguments=_arguments(definition, nodes[0]),
+            arguments=arguments_of(definition, nodes[0]),
             leaf=_writer(leaf) if is_leaf_type(leaf) else None,
             exact=_EXACT.get(leaf.name) if is_leaf_type(leaf) else None,
             ask=_ask(definition),
@@ -159,13 +159,24 @@ class _Planner:
     def _union(self, wanted: GraphQLUnionType, sets: list[SelectionSetNode]) -> Complete:
         selections = {member.name: self.selection(member, sets) for member in wanted.types}
 
+        members = {_origin(member): selections[member.name] for member in wanted.types}
+
         def complete(course: Course, planned: PlannedField, value: Any, place: Place) -> Any:
+            member = members.get(type(value))
+            if member is not None:
+                return member.draw(course, value, place)
             name = wanted.resolve_type(value, planned.info(course, place), wanted) if wanted.resolve_type else None
             if not isinstance(name, str):
                 raise TypeError(f"{type(value).__name__} is no member of {wanted.name}.")
             return selections[name].draw(course, value, place)
 
         return complete
+
+
+def _origin(member: GraphQLObjectType) -> type | None:
+    """The class whose values are this type and no other; None where that is not for the class alone to say."""
+    ours = member.extensions.get(_DEFINITION)
+    return None if ours is None or ours.concrete_of or ours.is_type_of else ours.origin
 
 
 def _complete_list(
@@ -226,13 +237,19 @@ def _attribute(definition: GraphQLField) -> str | None:
 
 def _ask(definition: GraphQLField) -> Callable[[Any], Any] | None:
     """The resolver of a field that takes nothing but the object itself, without what Strawberry puts around it."""
+    if definition.subscribe:
+        return _as_event  # Its arguments said what to follow, and have no say in what is shown of it.
     ours = _bare(definition)
     if ours is None or ours.base_resolver is None or definition.args:
         return None
     takes = ours.base_resolver
     if takes.root_parameter or takes.parent_parameter or takes.info_parameter or not takes.self_parameter:
         return None
-    return None if definition.subscribe else takes.wrapped_func
+    return takes.wrapped_func
+
+
+def _as_event(event: Any) -> Any:
+    return event
 
 
 def _resolver(schema: GraphQLSchema, definition: GraphQLField) -> Callable[..., Any]:
@@ -258,22 +275,3 @@ def _resolver(schema: GraphQLSchema, definition: GraphQLField) -> Callable[..., 
         return ours.get_result(source, named[info_name], [source] if takes.self_parameter else [], named)
 
     return asked if definition.subscribe else resolve
-
-
-def _arguments(definition: GraphQLField, node: FieldNode) -> dict[str, Any] | None:
-    """The arguments of a field, unless a variable is among them."""
-    if not definition.args:
-        return {}
-    finder = _VariableFinder()
-    for argument in node.arguments or ():
-        visit(argument, finder)
-    return None if finder.found else get_argument_values(definition, node)
-
-
-class _VariableFinder(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found = False
-
-    def enter_variable(self, node: VariableNode, *_: Any) -> None:
-        self.found = True

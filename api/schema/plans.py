@@ -19,20 +19,13 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    Undefined,
-    coerce_input_value,
     located_error,
 )
-from graphql.execution.get_variable_signature import GraphQLVariableSignature
-from graphql.execution.values import (
-    VariableValues,
-    VariableValueSource,
-    get_argument_values,
-    get_variable_values,
-    input_is_nested_too_deeply,
-)
+from graphql.execution.values import VariableValues, get_variable_values
 from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
+
+from api.schema.arguments import Arguments, Variable, values_of
 
 Place = tuple[Any, str | int, bool, Any]
 """Where a value goes: its dict or list, the key in it, whether it may be null, and the place of that dict or list."""
@@ -53,29 +46,22 @@ class Plan:
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     root: "Selection"
-    signatures: dict[str, GraphQLVariableSignature]
+    variables: dict[str, Variable]
     """The variables that the operation declares."""
 
     def course(self, context: Any, variables: dict[str, Any] | None, root_value: Any = None) -> "Course | None":
         """One execution; None when the variables do not fit, which graphql-core says best."""
-        given = self._given(variables or {})
+        given = self.given(variables or {})
         return Course(self, context, root_value, given) if given is not None else None
 
-    def _given(self, variables: dict[str, Any]) -> VariableValues | None:
-        values = VariableValues({}, {})
-        for name, signature in self.signatures.items():
-            if name not in variables:
-                # Defaults, and what is missing, are seldom enough to ask for.
-                asked = get_variable_values(self.schema, self.operation.variable_definitions or (), variables)
-                return asked if isinstance(asked, VariableValues) else None
-            value = variables[name]
-            if isinstance(value, dict | list) and input_is_nested_too_deeply(value, signature.type):
-                return None
-            values.sources[name] = VariableValueSource(signature, value)
-            values.coerced[name] = coerce_input_value(value, signature.type)
-            if values.coerced[name] is Undefined:
-                return None
-        return values
+    def given(self, variables: dict[str, Any]) -> VariableValues | None:
+        """The variables as resolvers take them; None when they do not fit."""
+        values = values_of(self.variables, variables)
+        if values is not None:
+            return values
+        # Defaults, and what is missing, are seldom enough to ask for.
+        asked = get_variable_values(self.schema, self.operation.variable_definitions or (), variables)
+        return asked if isinstance(asked, VariableValues) else None
 
 
 @dataclass
@@ -205,8 +191,7 @@ class PlannedField:
     attribute: str | None
     """Where the value is plainly read from; None when a resolver has to be asked."""
     resolve: Callable[..., Any]
-    arguments: dict[str, Any] | None
-    """The arguments, when they are the same for each request."""
+    arguments: Arguments
     leaf: Callable[[Any], Any] | None = None
     """Writes the value, when it is no object and no list."""
     exact: type | None = None
@@ -253,10 +238,7 @@ class PlannedField:
             return getattr(source, self.attribute)
         if self.ask is not None:
             return self.ask(source)
-        arguments = self.arguments
-        if arguments is None:
-            arguments = get_argument_values(self.definition, self.nodes[0], course.variables)
-        return self.resolve(source, self.info(course, place), **arguments)
+        return self.resolve(source, self.info(course, place), **self.arguments(course.variables))
 
     def info(self, course: Course, place: Place) -> GraphQLResolveInfo:
         """What graphql-core tells a resolver."""

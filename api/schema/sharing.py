@@ -98,14 +98,14 @@ def _renderer(
     schema: Any, running: Running, subscriber: Subscriber, draw: Draw[T, Any]
 ) -> Callable[[Context, T], Awaitable[str | None]]:
     """Executes a subscription's selection for an audience; what it makes is the end of a frame."""
+    show = schema.drawing(subscriber.query, subscriber.variables, subscriber.operation_name)
 
     async def render(ctx: Context, received: T) -> str | None:
         request = Request(ctx, running)
         drawn = await draw(request, received)
         if drawn is None:
             return None
-        query, variables, name = subscriber.query, subscriber.variables, subscriber.operation_name
-        result = await schema.draw(query, variables, request, name, drawn)
+        result = await show(request, drawn)
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
             payload["errors"] = [error.formatted for error in result.errors]

@@ -111,6 +111,7 @@ class Hub:
                 await self.join(reader, stream)
             yield reader
         finally:
+            reader.close()
             for stream in [name for name, feed in self._feeds.items() if reader in feed.readers]:
                 self.leave(reader, stream)
 

@@ -28,7 +28,9 @@ class Reader:
         self._items: deque[Delivery | Typing] = deque()
         self._limit = limit
         self._lagged = False
-        self._wake = asyncio.Event()
+        self._waiter: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._until = 0.0
 
     def offer(self, item: Delivery | Typing) -> None:
         """Add an item; a reader that is full is lost, and is told so at its next turn."""
@@ -37,7 +39,7 @@ class Reader:
             self._lagged = True
         if not self._lagged:
             self._items.append(item)
-        self._wake.set()
+        self._wake()
 
     @property
     def fill(self) -> float:
@@ -47,12 +49,39 @@ class Reader:
     async def next(self, timeout: float) -> Delivery | Typing | None:
         """The next item, or None after `timeout` seconds without one. Raises Lagged."""
         if not self._items and not self._lagged:
-            self._wake.clear()
-            try:
-                async with asyncio.timeout(timeout):
-                    await self._wake.wait()
-            except TimeoutError:
-                return None
+            await self._something(timeout)
         if self._lagged:
             raise Lagged("lagged")
-        return self._items.popleft()
+        return self._items.popleft() if self._items else None
+
+    def close(self) -> None:
+        """Wait for nothing any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    async def _something(self, timeout: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._waiter, self._until = loop.create_future(), loop.time() + timeout
+        # Most waits end with an item, and begin anew at once: the timer of an earlier one does for them too.
+        if self._timer is not None and self._timer.when() > self._until:
+            self.close()
+        if self._timer is None:
+            self._timer = loop.call_at(self._until, self._look_at_the_time, loop)
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _look_at_the_time(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        if self._waiter is None:
+            return
+        if loop.time() >= self._until:
+            self._wake()
+        else:
+            self._timer = loop.call_at(self._until, self._look_at_the_time, loop)
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

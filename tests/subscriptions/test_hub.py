@@ -73,6 +73,29 @@ async def test_a_reader_with_exactly_a_full_buffer_has_not_lagged() -> None:
     assert await taken(reader, 16) == list(range(1, 17))
 
 
+async def test_a_wait_lasts_its_own_time_whatever_was_waited_for_before() -> None:
+    reader, clock = Reader(16), asyncio.get_running_loop().time
+    # A long wait that an item ended, one that an item ends after a short one, and a short one behind a long one.
+    for patience, comes in ((5, 0.01), (0.2, 0.01), (5, 0.3)):
+        asyncio.get_running_loop().call_later(comes, reader.offer, delivery(1))
+        assert await reader.next(patience) == delivery(1)
+    began = clock()
+    assert await reader.next(0.05) is None
+    assert 0.04 < clock() - began < 4
+    reader.close()
+
+
+async def test_a_reader_that_was_given_up_waits_for_nothing() -> None:
+    reader = Reader(16)
+    waiting = asyncio.create_task(reader.next(5))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    reader.close()
+    reader.offer(delivery(1))
+    assert await reader.next(5) == delivery(1)
+
+
 # A feed's gate
 
 
