@@ -70,7 +70,7 @@ def migrate() -> None:
     async def work() -> None:
         running = assemble(settings)
         try:
-            await migrate_database(running.services.db.engine)
+            await migrate_database(running.services.db.engine, running.services.db.sign)
         finally:
             await running.services.db.close()
 

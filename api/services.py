@@ -42,11 +42,12 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
         hub.publish(deliveries)
         routing.hear(deliveries)
 
-    db.publish = publish
+    vault = open_vault(settings)
+    db.publish, db.sign = publish, vault.audit_digest
     services = Services(
         settings=settings,
         db=db,
-        vault=open_vault(settings),
+        vault=vault,
         passwords=Passwords(),
         limiter=Limiter(),
         clock=clock,
@@ -72,7 +73,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
 async def opened(running: Running) -> AsyncIterator[Running]:
     """Migrate, open, and close everything at the end, whatever happened."""
     try:
-        await migrate(running.services.db.engine)
+        await migrate(running.services.db.engine, running.services.db.sign)
         await running.services.db.open()
         await ensure_departments(running.as_system())
         await running.hub.open()

@@ -11,9 +11,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 LEVELS = (
-    ("csv_text", "errors", "settings", "texts"),
+    ("acts", "csv_text", "errors", "settings", "texts"),
     ("models", "events", "prober", "recent", "sqlite", "vault"),
-    ("commits", "drivers", "engines", "numbering", "writing"),
+    ("chain", "commits", "drivers", "engines", "numbering", "writing"),
     (
         "db",
         "context",
