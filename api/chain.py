@@ -58,7 +58,7 @@ class Act:
     id: uuid.UUID = field(default_factory=new_id)
 
 
-COVERED = (AuditEntry.seq, *(getattr(AuditEntry, name) for name in Act.__dataclass_fields__))
+COVERED: tuple[Any, ...] = (AuditEntry.seq, *(getattr(AuditEntry, name) for name in Act.__dataclass_fields__))
 """The columns that an entry's hash covers."""
 
 
@@ -111,7 +111,7 @@ def _plain(value: Any) -> Any:
             return {str(key): _plain(inner) for key, inner in cast("dict[Any, Any]", value).items()}
         case list() | tuple():
             return [_plain(inner) for inner in cast("list[Any]", value)]
-        case float() if value.is_integer():
+        case float() if value.is_integer() and abs(value) < 2**63:
             return int(value)
         case _:
             return value

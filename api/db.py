@@ -130,7 +130,7 @@ class Database:
         return {name: pool.checkedout() for name, pool in pools.items() if isinstance(pool, QueuePool)}
 
     async def open(self) -> None:
-        """Learn the epoch of a migrated database, writing it on the first run; begin the audit log while it is empty."""
+        """Learn the epoch of a migrated database, written on the first run; begin the audit log where it is empty."""
         async with self.transaction() as tx:
             tx.session.sync_session.autoflush = False
             await tx.session.execute(

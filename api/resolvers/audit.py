@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,15 +75,16 @@ async def record_reading(ctx: Context, chat: SeenChat) -> None:
     """
     if not isinstance(ctx.principal, Staff) or is_ones_own(ctx.principal, chat):
         return
-    async with ctx.db.transaction() as tx:
-        told = select(col(AuditEntry.id)).where(
-            col(AuditEntry.object) == f"chat:{chat.id}",
-            col(AuditEntry.at) > tx.now - READ_AGAIN_AFTER,
-            col(AuditEntry.actor) == ctx.principal.actor,
-            col(AuditEntry.action) == "read_transcript",
-        )
-        if (await tx.session.execute(told.limit(1))).first() is None:
-            record(ctx, tx, action="read_transcript", object=f"chat:{chat.id}")
+    object = f"chat:{chat.id}"
+    told = select(col(AuditEntry.id)).where(
+        col(AuditEntry.object) == object,
+        col(AuditEntry.at) > ctx.now() - READ_AGAIN_AFTER,
+        col(AuditEntry.actor) == ctx.principal.actor,
+        col(AuditEntry.action) == "read_transcript",
+    )
+    if await ctx.db.look(lambda connection: connection.execute(told.limit(1)).first()) is None:
+        async with ctx.db.transaction() as tx:
+            record(ctx, tx, action="read_transcript", object=object)
 
 
 def is_ones_own(me: Staff, chat: SeenChat) -> bool:
@@ -121,8 +123,9 @@ async def audit_names(ctx: Context, references: Collection[str]) -> dict[str, st
     ids: dict[str, set[uuid.UUID]] = {}
     for reference in references:
         kind, _, id = reference.partition(":")
-        if kind in _NAMED:
-            ids.setdefault(kind, set()).add(uuid.UUID(id))
+        with suppress(ValueError):
+            if kind in _NAMED:
+                ids.setdefault(kind, set()).add(uuid.UUID(id))
     found: dict[str, str] = {}
     async with ctx.db.read() as session:
         for kind, wanted in ids.items():
