@@ -31,7 +31,7 @@ LEVELS = (
     ("resolvers",),
     ("subscriptions",),
     ("schema", "rest_compat", "jobs"),
-    ("app", "cli", "__main__", "probes", "services", "serving", "demo"),
+    ("app", "cli", "__main__", "exports", "probes", "services", "serving", "demo"),
 )
 """From the ground up; who stands on a level may import from it and from those below."""
 

@@ -28,6 +28,9 @@ READ_AGAIN_AFTER = timedelta(hours=1)
 
 EXPORT_BATCH = 500
 
+NOTHING = uuid.UUID(int=0)
+"""The id of nothing at all."""
+
 _NAMED: dict[str, tuple[Any, Any]] = {
     "user": (col(User.id), col(User.name)),
     "key": (col(ApiKey.id), col(ApiKey.name)),
@@ -136,8 +139,8 @@ async def audit_names(ctx: Context, references: Collection[str]) -> dict[str, st
 
 
 @allow(Permission.AUDIT_VIEW)
-async def export_audit(ctx: Context, entries: AuditFilter) -> AsyncIterator[AuditEntry]:
-    """All entries of a list, in the order of the chain, as they are read. The export itself is entered first.
+async def export_audit(ctx: Context, entries: AuditFilter) -> AsyncIterator[list[AuditEntry]]:
+    """All entries of a list, in the order of the chain, batch after batch. The export itself is entered first.
 
     Raises Forbidden (EXPORT is needed as well).
     """
@@ -148,15 +151,14 @@ async def export_audit(ctx: Context, entries: AuditFilter) -> AsyncIterator[Audi
     return _all(ctx, _narrowed(select(AuditEntry), entries))
 
 
-async def _all(ctx: Context, query: Select[Any]) -> AsyncIterator[AuditEntry]:
+async def _all(ctx: Context, query: Select[Any]) -> AsyncIterator[list[AuditEntry]]:
     """Batch after batch, each in a session of its own: whoever reads slowly holds no connection."""
     seq = 0
     while True:
         following = query.where(col(AuditEntry.seq) > seq).order_by(col(AuditEntry.seq)).limit(EXPORT_BATCH)
         async with ctx.db.read() as session:
             rows: list[AuditEntry] = list((await session.execute(following)).scalars())
-        for row in rows:
-            yield row
+        yield rows
         if len(rows) < EXPORT_BATCH:
             return
         seq = rows[-1].seq

@@ -133,10 +133,9 @@ async def last_verified(ctx: Context) -> Verified | None:
 async def _remember(ctx: Context, verdict: Verdict) -> None:
     told = {"at": verdict.at.isoformat(), "sound": verdict.sound, "entries": verdict.entries}
     keep = insert(Property).values(name=LAST, value=json.dumps(told))
+    keep = keep.on_conflict_do_update(index_elements=["name"], set_={"value": keep.excluded.value})
     async with ctx.db.transaction() as tx:
-        await tx.session.execute(
-            keep.on_conflict_do_update(index_elements=["name"], set_={"value": keep.excluded.value})
-        )
+        await tx.session.execute(keep)
 
 
 class _Reading:

@@ -324,8 +324,8 @@ async def test_actors_and_objects_are_called_by_their_names(desk: Desk) -> None:
 # Exporting it
 
 
-async def exported(rows: AsyncIterator[AuditEntry]) -> list[AuditEntry]:
-    return [row async for row in rows]
+async def exported(batches: AsyncIterator[list[AuditEntry]]) -> list[AuditEntry]:
+    return [row async for batch in batches for row in batch]
 
 
 async def test_an_export_is_itself_the_last_entry_that_it_holds(desk: Desk) -> None:

@@ -218,14 +218,8 @@ async def test_entries_are_read_in_batches(desk: Desk, monkeypatch: pytest.Monke
 
 
 async def test_values_hash_alike_however_a_database_gives_them_back(desk: Desk) -> None:
-    odd = {
-        "whole": 1.0,
-        "large": 1e20,
-        "small": 1e-7,
-        "half": 0.5,
-        "text": 'ção "\\ \u2028 😀',
-        "deep": [{"b": 1, "a": None}],
-    }
+    odd: dict[str, Any] = {"whole": 1.0, "large": 1e15, "huge": 1e20, "small": 1e-7, "half": 0.5, "zero": -0.0}
+    odd |= {"text": 'ção "\\ \u2028 😀', "deep": [{"b": 1, "a": None}], "tuple": (1, "x")}
     async with desk.db.transaction() as tx:
         tx.audit(Act(at=tx.now, actor="system", action="update_user", object="user:x", after=odd | {"z": 1, "a": True}))
     assert (await verdict(desk)).sound
