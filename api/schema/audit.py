@@ -27,17 +27,13 @@ class AuditChange:
 class AuditEntry(Node):
     at: datetime = strawberry.field(description="When.")
     number: int = strawberry.field(description="Its place in the chain: 1, 2, 3 and so on without a gap.")
-    actor: str = strawberry.field(
-        description="Who acted: user:<id>, key:<id>, customer:<chat id>, anonymous or system."
-    )
+    actor: str = strawberry.field(description="Who acted: user:<id>, key:<id>, anonymous or system.")
     action: str = strawberry.field(description="The act, for programs, such as update_user.")
     object: str = strawberry.field(description="On what, such as department:<id>.")
     changes: list[AuditChange] = strawberry.field(description="The values that became others, by their names.")
     address: str | None = strawberry.field(description="The address it came from.")
     request_id: str | None = strawberry.field(description="The request that did it, as the program's own log names it.")
-    hash: str = strawberry.field(
-        description="The keyed digest of this entry and, through the one before, of all earlier."
-    )
+    hash: str = strawberry.field(description="The keyed digest of this entry and, by the one before, of all earlier.")
 
     @classmethod
     def of(cls, row: AuditRow) -> "AuditEntry":

@@ -131,7 +131,9 @@ def actions_in_code() -> set[str]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"record", "_record"}:
                 given = [keyword.value for keyword in node.keywords if keyword.arg == "action"] or node.args[2:3]
                 for value in given:
-                    found |= {s.value for s in ast.walk(value) if isinstance(s, ast.Constant)}
+                    found |= {
+                        s.value for s in ast.walk(value) if isinstance(s, ast.Constant) and isinstance(s.value, str)
+                    }
                     found |= names_given(path, value, names)
     return found
 

@@ -76,7 +76,7 @@ describe('a changed value', () => {
     ['capacity', '5', '5'],
     ['wait_target', 'PT1M', '00:01:00'],
     ['priority', 'HIGH', 'Alta'],
-    ['role', 'AGENT', 'Atendente'],
+    ['role', 'AGENT', 'Atendimento'],
     ['department_id', 'd1', 'Técnico'],
     ['departments', '["d1", "d2", "d3"]', 'Técnico, Comercial, d3'],
     ['permissions', '[]', '—'],
