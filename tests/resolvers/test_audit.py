@@ -131,7 +131,8 @@ def actions_in_code() -> set[str]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"record", "_record"}:
                 given = [keyword.value for keyword in node.keywords if keyword.arg == "action"] or node.args[2:3]
                 for value in given:
-                    found |= {
+                    constants = {node.value for node in ast.walk(value) if isinstance(node, ast.Constant)}
+                    found |= {text for text in constants if isinstance(text, str)}
                         s.value for s in ast.walk(value) if isinstance(s, ast.Constant) and isinstance(s.value, str)
                     }
                     found |= names_given(path, value, names)
