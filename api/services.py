@@ -42,18 +42,16 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
         hub.publish(deliveries)
         routing.hear(deliveries)
 
-    vault = open_vault(settings)
-    db.publish, db.sign = publish, vault.audit_digest
     services = Services(
         settings=settings,
         db=db,
-        vault=vault,
+        vault=open_vault(settings),
         passwords=Passwords(),
         limiter=Limiter(),
         clock=clock,
         signal=hub.signal,
     )
-
+    db.publish, db.sign = publish, services.vault.audit_digest
     hub.moved_elsewhere = services.identities.forget
 
     async def read_queue(department_id: uuid.UUID) -> QueueReading:

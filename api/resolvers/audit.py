@@ -71,23 +71,23 @@ def record(
     )
 
 
-async def record_reading(ctx: Context, chat: SeenChat) -> None:
+async def record_reading(reader: Context, chat: SeenChat) -> None:
     """Add an audit entry when a person of the staff is about to read a conversation that is somebody else's.
 
     Who reads on is told of once an hour. Opens a transaction of its own: nothing may be shown that could not be noted.
     """
-    if not isinstance(ctx.principal, Staff) or is_ones_own(ctx.principal, chat):
+    if not isinstance(reader.principal, Staff) or is_ones_own(reader.principal, chat):
         return
     object = f"chat:{chat.id}"
     told = select(col(AuditEntry.id)).where(
         col(AuditEntry.object) == object,
-        col(AuditEntry.at) > ctx.now() - READ_AGAIN_AFTER,
-        col(AuditEntry.actor) == ctx.principal.actor,
+        col(AuditEntry.at) > reader.now() - READ_AGAIN_AFTER,
+        col(AuditEntry.actor) == reader.principal.actor,
         col(AuditEntry.action) == "read_transcript",
     )
-    if await ctx.db.look(lambda connection: connection.execute(told.limit(1)).first()) is None:
-        async with ctx.db.transaction() as tx:
-            record(ctx, tx, action="read_transcript", object=object)
+    if await reader.db.look(lambda connection: connection.execute(told.limit(1)).first()) is None:
+        async with reader.db.transaction() as tx:
+            record(reader, tx, action="read_transcript", object=object)
 
 
 def is_ones_own(me: Staff, chat: SeenChat) -> bool:
