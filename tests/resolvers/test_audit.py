@@ -133,8 +133,6 @@ def actions_in_code() -> set[str]:
                 for value in given:
                     constants = {node.value for node in ast.walk(value) if isinstance(node, ast.Constant)}
                     found |= {text for text in constants if isinstance(text, str)}
-                        s.value for s in ast.walk(value) if isinstance(s, ast.Constant) and isinstance(s.value, str)
-                    }
                     found |= names_given(path, value, names)
     return found
 
