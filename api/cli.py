@@ -19,6 +19,7 @@ from api.passwords import one_time_password
 from api.resolvers.departments import list_departments
 from api.resolvers.sessions import create_token
 from api.resolvers.users import NewUser, create_user, has_admin
+from api.resolvers.verifying import verify_audit
 from api.schema import build_schema
 from api.services import assemble, opened
 from api.serving import Server, listener
@@ -33,6 +34,8 @@ FIRST_ADMIN = "admin@alidash.example"
 cli = typer.Typer(help="AliDash: the support desk.", no_args_is_help=True, add_completion=False)
 token = typer.Typer(help="Tokens for programs that act as a person.", no_args_is_help=True)
 cli.add_typer(token, name="token")
+audit = typer.Typer(help="The audit log.", no_args_is_help=True)
+cli.add_typer(audit, name="audit")
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.", min=0, max=65535)]
@@ -70,7 +73,7 @@ def migrate() -> None:
     async def work() -> None:
         running = assemble(settings)
         try:
-            await migrate_database(running.services.db.engine)
+            await migrate_database(running.services.db.engine, running.services.db.sign)
         finally:
             await running.services.db.close()
 
@@ -100,6 +103,28 @@ def create(
 ) -> None:
     """Print a new bearer token, alone."""
     typer.echo(_run(lambda running: create_token(running.as_system(), email=email)))
+
+
+@audit.command("verify")
+def verify(
+    head: Annotated[
+        str | None,
+        typer.Option(help="The hash of an entry noted earlier, outside of the database; it must still be there."),
+    ] = None,
+) -> None:
+    """Read the whole audit log and tell what is not as it was written; ends with 1 when something is not."""
+    verdict = _run(lambda running: verify_audit(running.as_system(), anchor=head))
+    for fault in verdict.faults:
+        typer.echo(f"Fault: {fault}.")
+    if verdict.more:
+        typer.echo("And more.")
+    typer.echo(f"Audit log: {verdict}.")
+    raise typer.Exit(0 if verdict.sound else 1)
+
+
+@audit.callback()
+def _of_audit() -> None:
+    """Keep `verify` a command by name, though it is the only one."""
 
 
 @cli.command("export-schema")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlmodel import col
 
+from api import chain
 from api.commits import GroupCommit
 from api.drivers import typed_errors
 from api.engines import SqliteGlance, make_file, postgres, sqlite_batch, sqlite_reader, sqlite_writer
@@ -50,10 +51,15 @@ class Transaction:
         self.session = session
         self.now = now
         self._events: list[Event] = []
+        self._acts: list[chain.Act] = []
 
     def emit(self, event: Event) -> None:
         """Say what happened. A rollback says nothing."""
         self._events.append(event)
+
+    def audit(self, act: chain.Act) -> None:
+        """Enter an act into the audit log, at the end of this transaction. A rollback enters nothing."""
+        self._acts.append(act)
 
     async def write(self, work: Callable[[Writing], R]) -> R:
         """Do what needs no awaiting as a part of this transaction, on what it has written so far."""
@@ -65,15 +71,24 @@ class Transaction:
 
         return await self.session.run_sync(plainly)
 
-    async def number_events(self) -> list[Delivery]:
-        """Give each event the next number of its stream, and store it."""
-        return await self.write(Writing.store_events) if self._events else []
+    async def finish(self, sign: chain.Sign) -> list[Delivery]:
+        """Give each event the next number of its stream, and each act its place in the audit log; store them."""
+
+        def store(writing: Writing) -> list[Delivery]:
+            deliveries = writing.store_events()
+            if self._acts:
+                # Last of all: whoever holds the head of the chain waits for nobody, only for the commit.
+                chain.append(writing.connection, self._acts, sign)
+            return deliveries
+
+        return await self.write(store) if self._events or self._acts else []
 
 
 class Database:
     """One database with its readers and writers.
 
-    `publish` is told of each commit's events; the hub hands it in, so that nothing here points upwards.
+    `publish` is told of each commit's events; the hub hands it in, so that nothing here points upwards. `sign` makes
+    the digests of audit entries; the vault hands it in, and its key is never in the database.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
@@ -81,6 +96,7 @@ class Database:
         self._clock = clock
         self._groups: dict[Any, GroupCommit[Any, Any]] = {}
         self.publish: Publish = _nobody_listens
+        self.sign: chain.Sign = _nobody_signs
         self.epoch = ""
         # SQLite has one writer anyway, and waiting in line is quicker than colliding.
         self._line = asyncio.Lock()
@@ -116,12 +132,19 @@ class Database:
         return {name: pool.checkedout() for name, pool in pools.items() if isinstance(pool, QueuePool)}
 
     async def open(self) -> None:
-        """Learn the epoch of a migrated database, writing it on the first run."""
+        """Learn the epoch of a migrated database, written on the first run; begin the audit log where it is empty."""
         async with self.transaction() as tx:
             tx.session.sync_session.autoflush = False
             await tx.session.execute(
                 text("INSERT INTO properties (name, value) VALUES ('epoch', :value) ON CONFLICT (name) DO NOTHING"),
                 {"value": secrets.token_hex(4)},
+            )
+            await tx.session.execute(
+                text(
+                    "INSERT INTO properties (name, value) SELECT :name, :value "
+                    "WHERE NOT EXISTS (SELECT 1 FROM audit) ON CONFLICT (name) DO NOTHING"
+                ),
+                {"name": chain.HEAD, "value": str(chain.Head())},
             )
             query = select(col(Property.value)).where(col(Property.name) == "epoch")
             self.epoch = (await tx.session.execute(query)).scalar_one()
@@ -154,7 +177,7 @@ class Database:
                 tx = Transaction(session, self._clock())
                 yield tx
                 await session.flush()
-                deliveries = await tx.number_events()
+                deliveries = await tx.finish(self.sign)
                 await session.commit()
         if deliveries:
             self.publish(deliveries)
@@ -256,6 +279,10 @@ class Database:
 
 def _nobody_listens(deliveries: Sequence[Delivery], /) -> None:
     """Before a hub is joined, events are only stored."""
+
+
+def _nobody_signs(text: str, /) -> str:
+    raise RuntimeError("no key was handed in, and nobody's acts can be entered")
 
 
 async def persist(work: Callable[[], Awaitable[R]]) -> R:

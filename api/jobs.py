@@ -17,6 +17,7 @@ from api.resolvers.deadlines import close_abandoned, meet_deadlines, return_orph
 from api.resolvers.leases import take_lease
 from api.resolvers.presence import lapse_presence
 from api.resolvers.upkeep import prune_events, prune_notifications, prune_sessions
+from api.resolvers.verifying import verify_audit
 from api.subscriptions.running import Running
 
 log = structlog.get_logger("alidash.jobs")
@@ -41,6 +42,7 @@ JOBS = (
     ROUTING,
     Job("orphans", timedelta(seconds=10), return_orphans),
     Job("abandoned", timedelta(seconds=15), close_abandoned),
+    Job("verify-audit", timedelta(hours=24), verify_audit),
     Job("prune-events", timedelta(hours=1), prune_events),
     Job("prune-notifications", timedelta(hours=24), prune_notifications),
     Job("prune-sessions", timedelta(hours=24), prune_sessions),

@@ -42,7 +42,6 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
         hub.publish(deliveries)
         routing.hear(deliveries)
 
-    db.publish = publish
     services = Services(
         settings=settings,
         db=db,
@@ -52,7 +51,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
         clock=clock,
         signal=hub.signal,
     )
-
+    db.publish, db.sign = publish, services.vault.audit_digest
     hub.moved_elsewhere = services.identities.forget
 
     async def read_queue(department_id: uuid.UUID) -> QueueReading:
@@ -72,7 +71,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
 async def opened(running: Running) -> AsyncIterator[Running]:
     """Migrate, open, and close everything at the end, whatever happened."""
     try:
-        await migrate(running.services.db.engine)
+        await migrate(running.services.db.engine, running.services.db.sign)
         await running.services.db.open()
         await ensure_departments(running.as_system())
         await running.hub.open()

@@ -31,6 +31,10 @@ class Vault:
         """A keyed digest (HMAC-SHA-256, hex): equal for equal parts, and no help to a guesser without the key."""
         return hmac.new(self.search_key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
 
+    def audit_digest(self, entry: str) -> str:
+        """The digest that chains an audit entry: under the key that finds CPFs, and no digest of anything else."""
+        return self.digest("audit entry", entry)
+
     def seal(self, cpf: str) -> str:
         """Encrypt digits for storage: `<key id>.<base64 of nonce and ciphertext>`."""
         key_id = next(iter(self.keys))

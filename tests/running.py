@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 from starlette.applications import Starlette
 
 from api import services
+from api.chain import Sign
 from api.db import Database
 from api.migrations import migrate
 from api.passwords import Passwords
@@ -59,7 +60,7 @@ def settings_for(url: str, folder: Path, **overrides: Any) -> Settings:
     return load_settings(_env_file=None, **given)
 
 
-async def migrated_already(engine: AsyncEngine) -> None:
+async def migrated_already(engine: AsyncEngine, sign: Sign | None = None) -> None:
     """In place of a migration."""
 
 

@@ -3,20 +3,27 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, inspect, text
-from sqlmodel import SQLModel
+from sqlalchemy import JSON, Connection, Uuid, bindparam, event, inspect, select, text
+from sqlmodel import SQLModel, col
 
 from api.db import Database
 from api.migrations import config, migrate
-from api.services import Running
+from api.models import AuditEntry
+from api.models.base import UtcDateTime, new_id
+from api.resolvers.verifying import verify_audit
+from api.services import Running, assemble, opened
 from tests.changes import contents
-from tests.clock import Clock
+from tests.clock import NOON, Clock
 from tests.databases import Postgres
 from tests.people import Desk
 from tests.running import OpenRunning, settings_for
@@ -144,6 +151,46 @@ async def test_a_process_waits_for_as_long_as_another_migrates(postgres_url: str
     await asyncio.wait_for(waiting, 10)
     assert limits == ["0"]
     await asyncio.gather(one.close(), other.close())
+
+
+async def test_audit_entries_from_before_the_chain_are_chained(database_url_empty: str, tmp_path: Path) -> None:
+    """In the order in which they were made, over more than one batch; and the log goes on from there."""
+    running = assemble(settings_for(database_url_empty, tmp_path), Clock())
+    db = running.services.db
+    async with db.engine.connect() as connection:
+        await connection.run_sync(upgrade_to, "0003")
+        statement = text(
+            "INSERT INTO audit (id, at, actor, action, object, after) "
+            "VALUES (:id, :at, 'system', 'create_user', 'user:x', :after)"
+        ).bindparams(
+            bindparam("id", type_=Uuid()), bindparam("at", type_=UtcDateTime()), bindparam("after", type_=JSON())
+        )
+        moments = [NOON + timedelta(seconds=2500 - i) for i in range(2500)]
+        rows = [{"id": new_id(), "at": at, "after": {"name": "José", "n": 1.0}} for at in moments]
+        await connection.execute(statement, rows)
+        await connection.commit()
+    async with opened(running):
+        found = await verify_audit(running.as_system())
+        assert (found.sound, found.entries) == (True, 2500)
+        async with db.read() as session:
+            order = select(col(AuditEntry.at)).order_by(col(AuditEntry.seq)).limit(3)
+            assert list((await session.execute(order)).scalars()) == sorted(moments)[:3]
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    alembic = config()
+    alembic.attributes.update(connection=connection, sign=None)
+    command.upgrade(alembic, revision)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url_empty(request: pytest.FixtureRequest, postgres_server: Postgres, tmp_path: Path) -> Iterator[str]:
+    """The address of a database in which there is nothing at all."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'old.sqlite3'}"
+        return
+    with postgres_server.fresh() as url:
+        yield url
 
 
 def test_the_history_is_one_line() -> None:

@@ -23,6 +23,7 @@ from api.models import Chat, User
 from api.models.enums import Availability, CannedReplyScope, CloseReason, NotificationKind, Priority, Role, Scope
 from api.resolvers.access import allowed, grants_of
 from api.resolvers.api_keys import create_api_key
+from api.resolvers.audit import AuditFilter
 from api.resolvers.canned_replies import CannedReplyChange, NewCannedReply, create_canned_reply
 from api.resolvers.chats import ChatChange, ChatFilter, by_creation
 from api.resolvers.claims import claim_chat
@@ -175,6 +176,10 @@ CALLS: dict[str, Call] = {
     "api_keys.list_api_keys": on("active"),
     "api_keys.create_api_key": on("active", name=always("Bot"), scopes=always(["queue:read"])),
     "api_keys.revoke_api_key": on("active", lambda scene: scene.key),
+    "audit.list_audit": on("active", always(AuditFilter()), page),
+    "audit.count_audit": on("active", always(AuditFilter())),
+    "audit.audit_names": on("active", lambda scene: [f"user:{scene.agent_id}"]),
+    "audit.export_audit": on("active", always(AuditFilter())),
     "canned_replies.list_canned_replies": on("active"),
     "canned_replies.create_canned_reply": on("active", lambda scene: scene.new_reply(f"new-{scene.number}")),
     "canned_replies.update_canned_reply": on("active", reply_id, always(CannedReplyChange(title="Saudação"))),
@@ -275,6 +280,8 @@ CALLS: dict[str, Call] = {
     "users.agents_of_departments": on("active", lambda scene: [scene.tecnico.id]),
     "users.active_chats_of": on("active", lambda scene: scene.agent_id),
     "users.has_admin": on("active"),
+    "verifying.verify_audit": on("active"),
+    "verifying.last_verified": on("active"),
 }
 
 

@@ -10,6 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from api.chain import Sign
+
 _HERE = Path(__file__).parent
 _STANDS_AT = text("SELECT version_num FROM alembic_version")
 
@@ -31,10 +33,13 @@ def config() -> Config:
     return alembic
 
 
-async def migrate(engine: AsyncEngine) -> None:
-    """Bring a database to the newest shape; on PostgreSQL one process does it while others wait."""
+async def migrate(engine: AsyncEngine, sign: Sign | None = None) -> None:
+    """Bring a database to the newest shape; on PostgreSQL one process does it while others wait.
+
+    `sign` chains the audit entries of a database from before they were chained.
+    """
     async with engine.connect() as connection:
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_upgrade, sign)
 
 
 async def standing(session: AsyncSession) -> Standing:
@@ -52,7 +57,7 @@ def _history() -> tuple[str, ...]:
     return tuple(script.revision for script in ScriptDirectory.from_config(config()).walk_revisions())
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, sign: Sign | None) -> None:
     alembic = config()
-    alembic.attributes["connection"] = connection
+    alembic.attributes.update(connection=connection, sign=sign)
     command.upgrade(alembic, "head")

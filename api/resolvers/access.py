@@ -183,11 +183,12 @@ def look_at_chat(ctx: Context, connection: Connection, chat_id: uuid.UUID) -> Ch
     return chat
 
 
-def require_sight(ctx: Context, connection: Connection, chat_id: uuid.UUID) -> None:
+def require_sight(ctx: Context, connection: Connection, chat_id: uuid.UUID) -> SeenChat:
     """Before something of a chat is read: only who may see the chat may go on. Raises NotFound."""
     chat: Any = connection.execute(_SEEN, {"id": chat_id}).one_or_none()
     if chat is None or not may_see(ctx.principal, chat):
         raise NotFound("chat_not_found")
+    return chat
 
 
 def attends(principal: Principal, department_id: uuid.UUID) -> bool:

@@ -1,10 +1,45 @@
-"""Writing down who did what: in the same transaction as the act."""
+"""Who did what: entered in the same transaction as the act, and read by who may."""
 
+import uuid
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from api.context import Context
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlmodel import col
+
+from api.chain import Act
+from api.context import Context, Staff
 from api.db import Transaction
-from api.models import AuditEntry
+from api.errors import Forbidden
+from api.models import ApiKey, AuditEntry, CannedReply, Chat, Department, User
+from api.models.enums import Permission
+from api.resolvers.access import SeenChat, allow, staff
+from api.resolvers.pages import Order, Page, PageRequest, paginate
+
+newest_first: Order[AuditEntry] = Order(
+    columns=(col(AuditEntry.at), col(AuditEntry.seq)), place=lambda entry: (entry.at, entry.seq), descending=True
+)
+
+READ_AGAIN_AFTER = timedelta(hours=1)
+"""How long one entry tells of a person who reads on in one conversation of somebody else's."""
+
+EXPORT_BATCH = 500
+
+NOTHING = uuid.UUID(int=0)
+"""The id of nothing at all."""
+
+_NAMED: dict[str, tuple[Any, Any]] = {
+    "user": (col(User.id), col(User.name)),
+    "key": (col(ApiKey.id), col(ApiKey.name)),
+    "customer": (col(Chat.id), col(Chat.customer_name)),
+    "chat": (col(Chat.id), col(Chat.protocol)),
+    "department": (col(Department.id), col(Department.name)),
+    "canned_reply": (col(CannedReply.id), col(CannedReply.shortcut)),
+}
+"""Kinds of actors and objects: where their names are found."""
 
 
 def record(
@@ -16,9 +51,14 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Add an audit entry for what the caller does to `object` (such as `user:<id>`) in this transaction."""
-    tx.session.add(
-        AuditEntry(
+    """Add an audit entry for what the caller does to `object` (such as `user:<id>`) in this transaction.
+
+    What is the same before and after is no change, and leaves no entry.
+    """
+    if before is not None and before == after:
+        return
+    tx.audit(
+        Act(
             at=tx.now,
             actor=ctx.principal.actor,
             action=action,
@@ -29,3 +69,125 @@ def record(
             request_id=ctx.request_id or None,
         )
     )
+
+
+async def record_reading(reader: Context, chat: SeenChat) -> None:
+    """Add an audit entry when a person of the staff is about to read a conversation that is somebody else's.
+
+    Who reads on is told of once an hour. Opens a transaction of its own: nothing may be shown that could not be noted.
+    """
+    if not isinstance(reader.principal, Staff) or is_ones_own(reader.principal, chat):
+        return
+    object = f"chat:{chat.id}"
+    told = select(col(AuditEntry.id)).where(
+        col(AuditEntry.object) == object,
+        col(AuditEntry.at) > reader.now() - READ_AGAIN_AFTER,
+        col(AuditEntry.actor) == reader.principal.actor,
+        col(AuditEntry.action) == "read_transcript",
+    )
+    if await reader.db.look(lambda connection: connection.execute(told.limit(1)).first()) is None:
+        async with reader.db.transaction() as tx:
+            record(reader, tx, action="read_transcript", object=object)
+
+
+def is_ones_own(me: Staff, chat: SeenChat) -> bool:
+    """Whether a chat is a person's own to read: they attend it, or nobody does and it is their department's."""
+    return chat.agent_id == me.user_id or (chat.agent_id is None and chat.department_id in me.department_ids)
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which entries a list is about; what is None does not narrow it. The period is half-open."""
+
+    object_id: uuid.UUID | None = None
+    actor_id: uuid.UUID | None = None
+    period: tuple[datetime, datetime] | None = None
+    action: str | None = None
+
+
+@allow(Permission.AUDIT_VIEW)
+async def list_audit(ctx: Context, entries: AuditFilter, page: PageRequest) -> Page[AuditEntry]:
+    """Who did what, newest first. Raises Invalid."""
+    async with ctx.db.read() as session:
+        return await paginate(session, _narrowed(select(AuditEntry), entries), newest_first, page)
+
+
+@allow(Permission.AUDIT_VIEW)
+async def count_audit(ctx: Context, entries: AuditFilter) -> int:
+    """How many entries the list holds in all."""
+    async with ctx.db.read() as session:
+        query = _narrowed(select(func.count()).select_from(AuditEntry), entries)
+        return (await session.execute(query)).scalar_one()
+
+
+@allow(Permission.AUDIT_VIEW)
+async def audit_names(ctx: Context, references: Collection[str]) -> dict[str, str]:
+    """The names of actors and objects such as `user:<id>`; what has none (any more) is absent."""
+    ids: dict[str, set[uuid.UUID]] = {}
+    for reference in references:
+        kind, _, id = reference.partition(":")
+        with suppress(ValueError):
+            if kind in _NAMED:
+                ids.setdefault(kind, set()).add(uuid.UUID(id))
+    found: dict[str, str] = {}
+    async with ctx.db.read() as session:
+        for kind, wanted in ids.items():
+            key, name = _NAMED[kind]
+            rows = await session.execute(select(key, name).where(key.in_(wanted)))
+            found |= {f"{kind}:{id}": str(called) for id, called in rows}
+    return found
+
+
+@allow(Permission.AUDIT_VIEW)
+async def export_audit(ctx: Context, entries: AuditFilter) -> AsyncIterator[list[AuditEntry]]:
+    """All entries of a list, in the order of the chain, batch after batch. The export itself is entered first.
+
+    Raises Forbidden (EXPORT is needed as well).
+    """
+    if not staff(ctx).may(Permission.EXPORT):
+        raise Forbidden("not_allowed")
+    async with ctx.db.transaction() as tx:
+        record(ctx, tx, action="export_audit", object="audit", after=_told(entries))
+    return _all(ctx, _narrowed(select(AuditEntry), entries))
+
+
+async def _all(ctx: Context, query: Select[Any]) -> AsyncIterator[list[AuditEntry]]:
+    """Batch after batch, each in a session of its own: whoever reads slowly holds no connection."""
+    seq = 0
+    while True:
+        following = query.where(col(AuditEntry.seq) > seq).order_by(col(AuditEntry.seq)).limit(EXPORT_BATCH)
+        async with ctx.db.read() as session:
+            rows: list[AuditEntry] = list((await session.execute(following)).scalars())
+        yield rows
+        if len(rows) < EXPORT_BATCH:
+            return
+        seq = rows[-1].seq
+
+
+def _narrowed(query: Select[Any], entries: AuditFilter) -> Select[Any]:
+    return query.where(*_conditions(entries))
+
+
+def _conditions(entries: AuditFilter) -> Iterable[ColumnElement[bool]]:
+    if entries.object_id is not None:
+        yield col(AuditEntry.object).in_([f"{kind}:{entries.object_id}" for kind in _NAMED])
+    if entries.actor_id is not None:
+        yield col(AuditEntry.actor).in_([f"{kind}:{entries.actor_id}" for kind in _NAMED])
+    if entries.period is not None:
+        start, end = entries.period
+        yield (col(AuditEntry.at) >= start) & (col(AuditEntry.at) < end)
+    if entries.action is not None:
+        yield col(AuditEntry.action) == entries.action
+
+
+def _told(entries: AuditFilter) -> dict[str, Any]:
+    """What an audit entry says of the list that was exported."""
+    start, end = entries.period or (None, None)
+    told = {
+        "object": entries.object_id,
+        "actor": entries.actor_id,
+        "action": entries.action,
+        "from": start and start.isoformat(),
+        "to": end and end.isoformat(),
+    }
+    return {name: str(value) for name, value in told.items() if value is not None}

@@ -34,7 +34,7 @@ from api.resolvers.access import (
     require_sight,
     visible_chats,
 )
-from api.resolvers.audit import record
+from api.resolvers.audit import record, record_reading
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.resolvers.queue import by_rank, queue_rank
@@ -86,8 +86,10 @@ async def get_chat(ctx: Context, *, id: uuid.UUID | None = None, protocol: str |
 
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
 async def follow_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
-    """The chat, if the caller may follow it as it happens. Raises NotFound."""
-    return await ctx.db.look(lambda connection: look_at_chat(ctx, connection, chat_id))
+    """The chat, if the caller may follow it as it happens; of somebody else's, that is audited. Raises NotFound."""
+    chat = await ctx.db.look(lambda connection: look_at_chat(ctx, connection, chat_id))
+    await record_reading(ctx, chat)
+    return chat
 
 
 @allow(Who.CUSTOMER, Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)

@@ -14,6 +14,7 @@ from api.models import Chat, Department, User, UserDepartment
 from api.models.base import UtcDateTime
 from api.models.enums import ChatKind, ChatStatus, NotificationKind, Permission, Routing
 from api.resolvers.access import Who, access_chat, access_queue, allow, staff
+from api.resolvers.audit import record
 from api.resolvers.legs import claim_leg
 from api.resolvers.lines import announce
 from api.resolvers.notifications import notify
@@ -38,7 +39,7 @@ async def claim_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
             if chat.status is ChatStatus.CLOSED:
                 raise ChatClosed("chat_closed")
             raise Conflict("chat_not_waiting")
-        return await _claimed(ctx, tx, chat.id, me.user_id)
+        return await _taken(ctx, tx, chat.id, me.user_id)
 
 
 @allow(Permission.CHAT_ATTEND)
@@ -58,7 +59,14 @@ async def claim_next(ctx: Context, department_id: uuid.UUID | None = None) -> Ch
         )
         if chat_id is None:
             raise NotFound("queue_empty")
-        return await _claimed(ctx, tx, chat_id, me.user_id)
+        return await _taken(ctx, tx, chat_id, me.user_id)
+
+
+async def _taken(ctx: Context, tx: Transaction, chat_id: uuid.UUID, agent_id: uuid.UUID) -> Chat:
+    """What follows when a person has taken a chat by hand."""
+    chat = await _claimed(ctx, tx, chat_id, agent_id)
+    record(ctx, tx, action="claim_chat", object=f"chat:{chat_id}")
+    return chat
 
 
 @allow(Who.SYSTEM)

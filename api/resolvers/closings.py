@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from api.context import ChatCustomer, Context, Machine, Staff
 from api.db import Transaction
@@ -10,6 +11,7 @@ from api.events import ChatChanged, ChatEnded, ChatUnassigned
 from api.models import Chat
 from api.models.enums import ChatStatus, CloseReason, LegOutcome, Permission, Scope
 from api.resolvers.access import Who, access_chat, allow, somebody_elses
+from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.legs import end_leg
 from api.resolvers.lines import announce
@@ -45,7 +47,10 @@ async def close_chat(
         chat = await access_chat(ctx, tx.session, chat_id, lock=True)
         if chat.status is not ChatStatus.CLOSED:
             _require_may_close(ctx, chat)
+            before = _described(chat)
             await close(ctx, tx, chat, _reason(ctx, reason))
+            if isinstance(ctx.principal, Staff):
+                record(ctx, tx, action="close_chat", object=f"chat:{chat.id}", before=before, after=_described(chat))
         if rating is not None:
             _rate(tx, chat, rating)
         return chat
@@ -102,6 +107,11 @@ async def close(ctx: Context, tx: Transaction, chat: Chat, reason: CloseReason, 
     if was_waiting:
         await dequeue(tx, chat, "closed")
     tx.emit(ChatEnded(chat_id=chat.id))
+
+
+def _described(chat: Chat) -> dict[str, Any]:
+    """What an audit entry says of a chat's end."""
+    return chat.model_dump(mode="json", include={"status", "close_reason"})
 
 
 def _require_may_close(ctx: Context, chat: Chat) -> None:

@@ -24,6 +24,7 @@ from api.resolvers.access import (
     require_sight,
     visible_chats,
 )
+from api.resolvers.audit import record_reading
 from api.resolvers.checks import Checks
 from api.resolvers.lines import BODY_LIMIT, Line, author_of
 from api.resolvers.notifications import settle_chat
@@ -136,7 +137,7 @@ async def set_typing(ctx: Context, chat_id: uuid.UUID) -> None:
 async def list_messages(
     ctx: Context, chat_id: uuid.UUID, page: PageRequest, *, chat: SeenChat | None = None
 ) -> Page[Line]:
-    """The lines of a chat that the caller may read, in order. Raises NotFound.
+    """The lines of a chat that the caller may read, in order; of somebody else's, that is audited. Raises NotFound.
 
     `chat` is the chat itself, where the same operation has just read it.
     """
@@ -144,12 +145,13 @@ async def list_messages(
         raise NotFound("chat_not_found")
     lines = _FOR_STAFF if reads_notes(ctx.principal) else _FOR_OTHERS
 
-    def look(connection: Connection) -> Page[Line]:
-        if chat is None:
-            require_sight(ctx, connection, chat_id)
-        return lines.read(connection, page, chat_id=chat_id)
+    def look(connection: Connection) -> tuple[Page[Line], SeenChat]:
+        seen = chat or require_sight(ctx, connection, chat_id)
+        return lines.read(connection, page, chat_id=chat_id), seen
 
-    return await ctx.db.look(look)
+    found, seen = await ctx.db.look(look)
+    await record_reading(ctx, seen)
+    return found
 
 
 @allow(*_READERS)
@@ -172,7 +174,10 @@ class History:
 
 @allow(*_READERS)
 async def read_history(ctx: Context, chat_id: uuid.UUID, *, after: int = 0, limit: int = 50) -> History:
-    """The chat and its lines after a number, oldest first. Raises NotFound, Invalid."""
+    """The chat and its lines after a number, oldest first; of somebody else's chat, that is audited.
+
+    Raises NotFound, Invalid.
+    """
     checks = Checks()
     checks.number("after", after, least=0, most=2**31 - 1)
     checks.number("limit", limit, least=1, most=200)
@@ -186,7 +191,8 @@ async def read_history(ctx: Context, chat_id: uuid.UUID, *, after: int = 0, limi
             .limit(limit + 1)
         )
         rows = list((await session.execute(query)).scalars())
-        return History(chat, rows[:limit], len(rows) > limit)
+    await record_reading(ctx, chat)
+    return History(chat, rows[:limit], len(rows) > limit)
 
 
 @allow(*_READERS)

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -14,6 +15,7 @@ from api.events import ChatChanged
 from api.models import Chat, Customer
 from api.models.enums import Category, Channel, ChatKind, ChatStatus, Permission, Priority
 from api.resolvers.access import access_chat, access_queue, allow, require_in_charge, staff, visible_chats
+from api.resolvers.audit import record
 from api.resolvers.chats import SUBJECT_LIMIT
 from api.resolvers.checks import Checks
 from api.resolvers.customers import find_or_add_customer
@@ -69,6 +71,7 @@ async def open_ticket(ctx: Context, new: NewTicket) -> Chat:
         await enqueue(ctx, tx, chat)
         await announce(ctx, tx, chat, "event_ticket_opened", name=staff(ctx).name)
         await write_message(ctx, tx, chat, author_of(ctx.principal, chat), body=new.description)
+        record(ctx, tx, action="open_ticket", object=f"chat:{chat.id}", after=_described(chat))
         return chat
 
 
@@ -88,6 +91,7 @@ async def turn_into_ticket(
         require_in_charge(ctx, chat)
         if chat.kind is ChatKind.TICKET:
             raise Conflict("ticket_already")
+        before = _described(chat)
         if chat.status is ChatStatus.WAITING:
             await dequeue(tx, chat, "ticket")
         elif chat.agent_id is not None:
@@ -99,7 +103,14 @@ async def turn_into_ticket(
         await tx.session.flush()
         await announce(ctx, tx, chat, "event_turned_into_ticket")
         tx.emit(ChatChanged(chat_id=chat.id))
+        record(ctx, tx, action="turn_into_ticket", object=f"chat:{chat.id}", before=before, after=_described(chat))
         return chat
+
+
+def _described(chat: Chat) -> dict[str, Any]:
+    """What an audit entry says of a ticket."""
+    shown = {"kind", "subject", "category", "priority", "department_id", "customer_id", "due_at"}
+    return chat.model_dump(mode="json", include=shown)
 
 
 def _checked(ctx: Context, new: NewTicket) -> NewTicket:

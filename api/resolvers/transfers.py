@@ -5,6 +5,7 @@ Each way ends the leg and begins the next in the same moment, and keeps the time
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
@@ -16,6 +17,7 @@ from api.events import ChatChanged, ChatUnassigned
 from api.models import Chat, Department, User, UserDepartment
 from api.models.enums import ChatStatus, LegOutcome, Permission
 from api.resolvers.access import access_chat, allow, require_in_charge
+from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.claims import tell_assigned
 from api.resolvers.legs import end_leg, open_leg
@@ -60,11 +62,13 @@ async def transfer_chat(
         require_in_charge(ctx, chat)
         target = await _target(tx, chat, department_id, agent_id)
         _require_elsewhere(chat, target)
+        before = _described(chat)
         if target.agent is not None and not await _take(tx, chat, target.agent, or_queue=or_queue):
             target = _Target(target.department)
         await _leave(tx, chat, LegOutcome.TRANSFERRED, "transferred")
         await note(ctx, tx, chat, reason)
         await _arrive(ctx, tx, chat, target)
+        record(ctx, tx, action="transfer_chat", object=f"chat:{chat.id}", before=before, after=_described(chat))
         return chat
 
 
@@ -84,8 +88,15 @@ async def return_chat(ctx: Context, chat_id: uuid.UUID, *, reason: str | None = 
         require_in_charge(ctx, chat)
         if reason:
             await note(ctx, tx, chat, reason)
+        before = _described(chat)
         await put_back(ctx, tx, chat)
+        record(ctx, tx, action="return_chat", object=f"chat:{chat.id}", before=before, after=_described(chat))
         return chat
+
+
+def _described(chat: Chat) -> dict[str, Any]:
+    """What an audit entry says of where a chat is."""
+    return chat.model_dump(mode="json", include={"status", "department_id", "agent_id"})
 
 
 async def put_back(ctx: Context, tx: Transaction, chat: Chat) -> None:

@@ -4,6 +4,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from api.schema.api_keys import ApiKeyMutation, ApiKeyQuery
+from api.schema.audit import AuditQuery
 from api.schema.canned_replies import CannedReplyMutation, CannedReplyQuery
 from api.schema.chat_acts import ChatMutation
 from api.schema.chat_events import ChatSubscription
@@ -21,7 +22,15 @@ from api.schema.users import UserMutation, UserQuery
 
 @strawberry.type(description="What can be read.")
 class Query(
-    UserQuery, DepartmentQuery, ChatQuery, QueueQuery, MetricsQuery, NotificationQuery, CannedReplyQuery, ApiKeyQuery
+    UserQuery,
+    DepartmentQuery,
+    ChatQuery,
+    QueueQuery,
+    MetricsQuery,
+    NotificationQuery,
+    CannedReplyQuery,
+    ApiKeyQuery,
+    AuditQuery,
 ):
     pass
 

@@ -9,6 +9,7 @@ from strawberry.dataloader import DataLoader
 
 from api.context import Context
 from api.models import Chat, Department, Leg, Message, User
+from api.resolvers.audit import audit_names
 from api.resolvers.chats import agent_names, chats_by_id
 from api.resolvers.customers import CustomerCard, customers_by_id
 from api.resolvers.departments import departments_by_id, departments_of_users
@@ -17,6 +18,7 @@ from api.resolvers.messages import last_messages, unread_counts
 from api.resolvers.queue import QueueState, positions, queue_states
 from api.resolvers.users import agents_of_departments, users_by_id
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 
@@ -78,10 +80,12 @@ class Loaders:
     def agents_of(self) -> DataLoader[uuid.UUID, list[User] | None]:
         return self._by_id(agents_of_departments)
 
-    def _by_id(
-        self, read: Callable[[Context, list[uuid.UUID]], Awaitable[dict[uuid.UUID, V]]]
-    ) -> DataLoader[uuid.UUID, V | None]:
-        async def load(ids: list[uuid.UUID]) -> list[V | None]:
+    @cached_property
+    def audit_names(self) -> DataLoader[str, str | None]:
+        return self._by_id(audit_names)
+
+    def _by_id(self, read: Callable[[Context, list[K]], Awaitable[dict[K, V]]]) -> DataLoader[K, V | None]:
+        async def load(ids: list[K]) -> list[V | None]:
             found = await read(self._ctx, ids)
             return [found.get(id) for id in ids]
 

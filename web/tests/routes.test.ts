@@ -13,6 +13,7 @@ describe('an address', () => {
     ['/meu-painel/respostas/c1', { page: 'unknown' }],
     ['/admin/', { page: 'overview', id: null }],
     ['/admin/usuarios', { page: 'users', id: null }],
+    ['/admin/auditoria', { page: 'audit', id: null }],
     ['/admin/historico/c1', { page: 'history', id: 'c1' }],
     ['/admin/constructor', { page: 'unknown' }],
     ['/elsewhere', { page: 'unknown' }],

@@ -1,6 +1,6 @@
 import type { Viewer } from '../graphql/session'
 
-export type AdminPage = 'overview' | 'history' | 'users' | 'departments' | 'apiKeys'
+export type AdminPage = 'overview' | 'history' | 'users' | 'departments' | 'apiKeys' | 'audit'
 export type PanelPage = AdminPage | 'attend' | 'tickets' | 'replies'
 export type Route =
   | { page: 'start' | 'login' | 'unknown' }
@@ -15,6 +15,7 @@ const adminPages: Record<string, AdminPage> = {
   usuarios: 'users',
   setores: 'departments',
   chaves: 'apiKeys',
+  auditoria: 'audit',
 }
 
 export function parseRoute(path: string): Route {
@@ -41,6 +42,7 @@ export const needs: Record<PanelPage, readonly Permission[]> = {
   users: ['USER_MANAGE', 'QUEUE_MANAGE'],
   departments: ['DEPARTMENT_MANAGE'],
   apiKeys: ['API_KEY_MANAGE'],
+  audit: ['AUDIT_VIEW'],
   replies: ['CHAT_ATTEND', 'QUEUE_MANAGE'],
 }
 
@@ -52,6 +54,7 @@ export const paths: Record<PanelPage, string> = {
   users: '/admin/usuarios',
   departments: '/admin/setores',
   apiKeys: '/admin/chaves',
+  audit: '/admin/auditoria',
   replies: '/meu-painel/respostas',
 }
 

@@ -1,0 +1,29 @@
+import { AuditFactsQuery, AuditLogQuery, type AuditEntry } from '../graphql/audit'
+import { ask } from '../graphql/client'
+import { PagedResource, Resource } from '../graphql/resource.svelte'
+import { everything, variablesOf, type AuditNarrowing } from './auditLog'
+
+const pageSize = 50
+
+/** The audit log, the newest first, with what it can be narrowed to. */
+export class AuditLog {
+  wanted = $state.raw<AuditNarrowing>(everything)
+  readonly list = new PagedResource<AuditEntry>(async (after) => {
+    return (await ask(AuditLogQuery, { ...variablesOf(this.wanted), first: pageSize, after })).auditLog
+  })
+  /** What there is to choose from, and what the last verification found. */
+  readonly facts = new Resource(() => ask(AuditFactsQuery, {}))
+  readonly departments = $derived(
+    new Map((this.facts.data?.departments ?? []).map(({ id, name }) => [id, name] as const)),
+  )
+  readonly narrowed = $derived(Object.values(this.wanted).some(Boolean))
+
+  narrow(change: Partial<AuditNarrowing>): void {
+    this.wanted = { ...this.wanted, ...change }
+    void this.list.reload()
+  }
+
+  widen(): void {
+    this.narrow(everything)
+  }
+}
