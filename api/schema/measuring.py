@@ -5,8 +5,9 @@ and would fill log and memory with whatever they like.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
@@ -86,23 +87,17 @@ class Schema(strawberry.Schema):
         with self._timed(request, query, operation_name):
             return await _result(course, request)
 
-    def drawing(
-        self, query: str, variables: dict[str, Any], operation_name: str | None
-    ) -> Callable[[Request, Any], Awaitable[ExecutionResult]]:
-        """Shows what one subscription asks of an event; its variables are read once, at the first."""
-        given: VariableValues | None = None
-        execute = super().execute
+    def drawing(self, query: str, variables: dict[str, Any], operation_name: str | None) -> "Drawing":
+        """How one subscription shows events."""
+        return Drawing(self, query, variables, operation_name)
 
-        async def draw(request: Request, event: Any) -> ExecutionResult:
-            nonlocal given
-            plan = self._plan(query, operation_name, request)
-            if plan is not None and given is None:
-                given = plan.given(variables)
-            if plan is None or given is None:
-                return await execute(query, variables, request, event, operation_name)
-            return await _result(Course(plan, request, event, given), request)
-
-        return draw
+    async def draw(self, drawing: "Drawing", request: Request, event: Any) -> ExecutionResult:
+        """What a subscription shows of one event."""
+        plan = self._plan(drawing.query, drawing.operation_name, request)
+        given = drawing.given(plan) if plan else None
+        if plan is None or given is None:
+            return await super().execute(drawing.query, drawing.variables, request, event, drawing.operation_name)
+        return await _result(Course(plan, request, event, given), request)
 
     def _plan(self, query: str, operation_name: str | None, request: Request) -> Plan | None:
         introspection = may_introspect(request)
@@ -121,6 +116,27 @@ class Schema(strawberry.Schema):
 
     def process_errors(self, errors: list[Any], execution_context: ExecutionContext | None = None) -> None:
         pass
+
+
+@dataclass
+class Drawing:
+    """What one subscription asks of each event."""
+
+    schema: Schema
+    query: str
+    variables: dict[str, Any]
+    operation_name: str | None
+    _given: VariableValues | None = None
+
+    def given(self, plan: Plan) -> VariableValues | None:
+        """The variables as resolvers take them, read once; None when they do not fit."""
+        if self._given is None:
+            self._given = plan.given(self.variables)
+        return self._given
+
+    async def show(self, request: Request, event: Any) -> ExecutionResult:
+        """The answer for one event, to one audience."""
+        return await self.schema.draw(self, request, event)
 
 
 async def _result(course: Course, request: Request) -> ExecutionResult:

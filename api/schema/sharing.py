@@ -98,14 +98,14 @@ def _renderer(
     schema: Any, running: Running, subscriber: Subscriber, draw: Draw[T, Any]
 ) -> Callable[[Context, T], Awaitable[str | None]]:
     """Executes a subscription's selection for an audience; what it makes is the end of a frame."""
-    show = schema.drawing(subscriber.query, subscriber.variables, subscriber.operation_name)
+    drawing = schema.drawing(subscriber.query, subscriber.variables, subscriber.operation_name)
 
     async def render(ctx: Context, received: T) -> str | None:
         request = Request(ctx, running)
         drawn = await draw(request, received)
         if drawn is None:
             return None
-        result = await show(request, drawn)
+        result = await drawing.show(request, drawn)
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
             payload["errors"] = [error.formatted for error in result.errors]

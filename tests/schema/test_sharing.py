@@ -24,6 +24,7 @@ from api.resolvers.sessions import sign_out
 from api.resolvers.transfers import transfer_chat
 from api.resolvers.users import UserChange, update_user
 from api.schema import Schema
+from api.schema.measuring import Drawing
 from api.subscriptions import outlet
 from tests.people import Desk, person
 from tests.schema.conftest import Door, Socket
@@ -41,9 +42,9 @@ def executions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     draw = Schema.draw
 
-    async def counted(self: Schema, query: str, *given: Any) -> Any:
-        seen.append(query)
-        return await draw(self, query, *given)
+    async def counted(self: Schema, drawing: Drawing, *given: Any) -> Any:
+        seen.append(drawing.query)
+        return await draw(self, drawing, *given)
 
     monkeypatch.setattr(Schema, "draw", counted)
     return seen
