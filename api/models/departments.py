@@ -41,8 +41,10 @@ class Department(Table, table=True):
     warn_after: timedelta = Field(default=timedelta(minutes=5), sa_type=Milliseconds)
     close_after: timedelta = Field(default=timedelta(minutes=10), sa_type=Milliseconds)
     abandon_after: timedelta = Field(default=timedelta(minutes=5), sa_type=Milliseconds)
-    hours: tuple[Stretch, ...] = Field(default=(), sa_type=Week)
+    hours: tuple[Stretch, ...] = Field(default=(), sa_type=Week, sa_column_kwargs={"server_default": "[]"})
     """When it is open, in the deployment's zone; none: always, holidays too."""
-    when_closed: WhenClosed = Field(default=WhenClosed.QUEUE, sa_type=enum_type(WhenClosed))
+    when_closed: WhenClosed = Field(
+        default=WhenClosed.QUEUE, sa_type=enum_type(WhenClosed), sa_column_kwargs={"server_default": "QUEUE"}
+    )
     out_of_hours_message: str | None = Field(default=None, max_length=500)
     created_at: datetime = Field(sa_type=UtcDateTime)
