@@ -13,7 +13,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
-_FIRST_MONDAY = datetime(1, 1, 1)
+_FIRST_MONDAY = datetime.combine(date(1, 1, 1), time())
 HORIZON = timedelta(days=400)
 """How far is looked for the next opening: past a year, so that one day a year is found."""
 
@@ -76,7 +76,7 @@ class Schedule:
         return last.end if last else None
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        """How long the desk is open in `[start, end)`, by counting weeks, not days: as cheap for a month as for an hour."""
+        """How long the desk is open in `[start, end)`, counted by weeks: a month costs what an hour does."""
         if not self.week:
             return max(timedelta(), end - start)
         return sum((self._in_piece(piece) for piece in self._pieces(start, end)), timedelta())

@@ -161,7 +161,16 @@ def test_a_desk_that_never_opens_again_has_no_next_opening() -> None:
 
 @pytest.mark.parametrize(
     ("year", "month", "day"),
-    [(1961, 4, 2), (2000, 4, 23), (2008, 3, 23), (2019, 4, 21), (2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2038, 4, 25)],
+    [
+        (1961, 4, 2),
+        (2000, 4, 23),
+        (2008, 3, 23),
+        (2019, 4, 21),
+        (2024, 3, 31),
+        (2025, 4, 20),
+        (2026, 4, 5),
+        (2038, 4, 25),
+    ],
 )
 def test_easter_is_when_the_almanac_says(year: int, month: int, day: int) -> None:
     assert easter(year) == date(year, month, day)
