@@ -10,6 +10,7 @@ from api.schema.chat_events import ChatSubscription
 from api.schema.chats import ChatQuery
 from api.schema.departments import DepartmentMutation, DepartmentQuery
 from api.schema.extensions import Documents
+from api.schema.holidays import HolidayMutation, HolidayQuery
 from api.schema.measuring import Schema
 from api.schema.messages import MessageMutation
 from api.schema.metrics import MetricsQuery
@@ -21,7 +22,15 @@ from api.schema.users import UserMutation, UserQuery
 
 @strawberry.type(description="What can be read.")
 class Query(
-    UserQuery, DepartmentQuery, ChatQuery, QueueQuery, MetricsQuery, NotificationQuery, CannedReplyQuery, ApiKeyQuery
+    UserQuery,
+    DepartmentQuery,
+    ChatQuery,
+    QueueQuery,
+    MetricsQuery,
+    NotificationQuery,
+    CannedReplyQuery,
+    ApiKeyQuery,
+    HolidayQuery,
 ):
     pass
 
@@ -35,6 +44,7 @@ class Mutation(
     NotificationMutation,
     CannedReplyMutation,
     ApiKeyMutation,
+    HolidayMutation,
 ):
     pass
 
