@@ -244,15 +244,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "event_closed_by_agent": ("{name} encerrou o atendimento.", "{name} closed the chat."),
     "event_closed_by_customer": ("O atendimento foi encerrado pelo cliente.", "The customer ended the chat."),
     "event_closed_by_bot": ("O atendimento foi encerrado pelo robô.", "The bot ended the chat."),
-    # When a department opens next
-    "opens_today": ("hoje às {time}", "today at {time}"),
-    "opens_tomorrow": ("amanhã às {time}", "tomorrow at {time}"),
-    "opens_on_weekday": ("{weekday} às {time}", "on {weekday} at {time}"),
-    "opens_on_date": ("em {date:%d/%m} às {time}", "on {date:%Y-%m-%d} at {time}"),
-    "weekdays": (
-        "segunda terça quarta quinta sexta sábado domingo",
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-    ),
     # What notifications say: a title, and a line below it
     "notify_chat_waiting": ("{customer} está esperando.", "{customer} is waiting."),
     "notify_chat_waiting_body": (

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 LEVELS = (
-    ("business_hours", "errors", "national_holidays", "settings", "texts"),
+    ("business_hours", "errors", "moments", "national_holidays", "settings", "texts"),
     ("models", "events", "prober", "recent", "sqlite", "vault"),
     ("commits", "drivers", "engines", "numbering", "writing"),
     (

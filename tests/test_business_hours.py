@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.business_hours import HORIZON, Schedule, Stretch
@@ -18,6 +18,10 @@ OFFICE = tuple(Stretch(day, 8 * 60, 18 * 60) for day in range(5))
 def at(text: str, zone: ZoneInfo = SAO_PAULO) -> datetime:
     """The first moment in which the clocks of a zone read this."""
     return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+
+
+unhurried = settings(deadline=None, max_examples=60)
+"""A minute by minute reading of eight days takes its time."""
 
 
 @st.composite
@@ -56,11 +60,13 @@ def minutes_of(schedule: Schedule, start: datetime, end: datetime) -> list[bool]
     return [reads_open(schedule, start + number * MINUTE) for number in range((end - start) // MINUTE)]
 
 
+@unhurried
 @given(schedules(), moments)
 def test_open_is_what_the_clock_on_the_wall_says(schedule: Schedule, moment: datetime) -> None:
     assert schedule.is_open(moment) == reads_open(schedule, moment)
 
 
+@unhurried
 @given(schedules(), moments, spans)
 def test_the_time_between_is_the_minutes_in_which_it_is_open(
     schedule: Schedule, start: datetime, span: timedelta
@@ -68,6 +74,7 @@ def test_the_time_between_is_the_minutes_in_which_it_is_open(
     assert schedule.between(start, start + span) == sum(minutes_of(schedule, start, start + span)) * MINUTE
 
 
+@unhurried
 @given(schedules(), moments, spans, st.integers(0, 59), st.integers(0, 59))
 def test_times_add_up_wherever_a_span_is_cut(
     schedule: Schedule, start: datetime, span: timedelta, early: int, late: int
@@ -80,6 +87,7 @@ def test_times_add_up_wherever_a_span_is_cut(
         assert sum(pieces, timedelta()) == schedule.between(start, end)
 
 
+@unhurried
 @given(schedules(), moments)
 def test_the_next_opening_is_the_first_open_minute(schedule: Schedule, moment: datetime) -> None:
     ahead = minutes_of(schedule, moment, moment + timedelta(days=8))
@@ -90,6 +98,7 @@ def test_the_next_opening_is_the_first_open_minute(schedule: Schedule, moment: d
         assert found is None or (found >= moment + timedelta(days=8) and reads_open(schedule, found))
 
 
+@unhurried
 @given(schedules(), moments)
 def test_the_last_closing_is_where_the_last_open_minute_ended(schedule: Schedule, moment: datetime) -> None:
     behind = minutes_of(schedule, moment - timedelta(days=8), moment)
@@ -98,6 +107,7 @@ def test_the_last_closing_is_where_the_last_open_minute_ended(schedule: Schedule
     assert schedule.last_closing(moment) == moment - behind[::-1].index(True) * MINUTE
 
 
+@unhurried
 @given(schedules(), moments, st.integers(1, 600))
 def test_going_back_a_length_of_business_time_finds_where_it_begins(
     schedule: Schedule, moment: datetime, minutes: int

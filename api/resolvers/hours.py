@@ -17,10 +17,11 @@ from api.db import Transaction
 from api.errors import DepartmentClosed
 from api.models import Chat, Department, Holiday, Leg
 from api.models.enums import ChatKind, ChatStatus, WhenClosed
+from api.moments import in_words
 from api.resolvers.access import Who, allow
 from api.resolvers.checks import Checks
 from api.resolvers.lines import announce
-from api.texts import Locale, say
+from api.texts import Locale
 
 MOST_STRETCHES = 42
 """Six a day: enough for any desk, and few enough to count by."""
@@ -157,16 +158,5 @@ def _state(schedule: Schedule, now: datetime, locale: Locale) -> OpeningState:
     opens_at = schedule.next_opening(now)
     if opens_at is None:
         return OpeningState(open=False)
-    words = _in_words(opens_at.astimezone(schedule.zone), now.astimezone(schedule.zone), locale)
+    words = in_words(opens_at.astimezone(schedule.zone), now.astimezone(schedule.zone), locale)
     return OpeningState(open=False, opens_at=opens_at, in_words=words)
-
-
-def _in_words(opens: datetime, now: datetime, locale: Locale) -> str:
-    """Such as "segunda às 08:00": in words where they are plain, by the date beyond a week. Both in the desk's zone."""
-    time, days = opens.strftime("%H:%M"), (opens.date() - now.date()).days
-    if days < 2:
-        return say("opens_tomorrow" if days else "opens_today", locale, time=time)
-    if days < 7:
-        weekday = say("weekdays", locale).split()[opens.weekday()]
-        return say("opens_on_weekday", locale, weekday=weekday, time=time)
-    return say("opens_on_date", locale, date=opens.date(), time=time)

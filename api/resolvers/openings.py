@@ -13,7 +13,7 @@ from api.db import Transaction, persist
 from api.errors import Contention, ErrorCode, IdempotencyMismatch
 from api.events import chat_stream
 from api.limiter import network_of
-from api.models import Chat, Department
+from api.models import Chat, Customer, Department
 from api.models.enums import Category, Channel, ChatKind, ChatStatus, CpfPolicy, MessageKind, Priority, Scope, Sender
 from api.passwords import TokenKind, new_token, token_hash
 from api.resolvers.access import Who, allow
@@ -108,7 +108,23 @@ async def _open(ctx: Context, tx: Transaction, opening: Opening) -> Opened:
     customer = await find_or_add_customer(
         ctx, tx, name=opening.name, cpf=digits, email=opening.email, phone=opening.phone
     )
-    chat = Chat(
+    chat = await _new_chat(ctx, tx, opening, department, customer)
+    chat.token_hash, chat.opening_digest = digest_of_token, digest
+    tx.session.add(chat)
+    await tx.session.flush()
+    await write_message(ctx, tx, chat, Author(Sender.CUSTOMER, chat.customer_name, "customer"), body=opening.message)
+    if opening.ticket:
+        await _leave_ticket(ctx, tx, chat, opening)
+    elif not opening.bot_owns:
+        await enqueue(ctx, tx, chat)
+        await tell_if_closed(ctx, tx, chat)
+    return Opened(chat, token, repeated=False)
+
+
+async def _new_chat(
+    ctx: Context, tx: Transaction, opening: Opening, department: Department, customer: Customer
+) -> Chat:
+    return Chat(
         protocol=await next_protocol(ctx, tx),
         kind=ChatKind.TICKET if opening.ticket else ChatKind.CHAT,
         subject=shorten(opening.message, SUBJECT_LIMIT, placeholder="…") if opening.ticket else None,
@@ -120,21 +136,10 @@ async def _open(ctx: Context, tx: Transaction, opening: Opening) -> Opened:
         customer_id=customer.id,
         customer_name=opening.name,
         created_at=tx.now,
-        token_hash=digest_of_token,
         opening_key=_opening_key(ctx, opening),
-        opening_digest=digest,
         api_key_id=ctx.principal.key_id if isinstance(ctx.principal, Machine) else None,
         external_id=opening.external_id,
     )
-    tx.session.add(chat)
-    await tx.session.flush()
-    await write_message(ctx, tx, chat, Author(Sender.CUSTOMER, chat.customer_name, "customer"), body=opening.message)
-    if opening.ticket:
-        await _leave_ticket(ctx, tx, chat, opening)
-    elif not opening.bot_owns:
-        await enqueue(ctx, tx, chat)
-        await tell_if_closed(ctx, tx, chat)
-    return Opened(chat, token, repeated=False)
 
 
 async def _leave_ticket(ctx: Context, tx: Transaction, chat: Chat, opening: Opening) -> None:
