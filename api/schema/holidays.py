@@ -50,7 +50,7 @@ class HolidayPayload:
 
 @strawberry.type(description="The holidays that were added, or what was wrong.")
 class HolidaysPayload:
-    holidays: list[Holiday] = strawberry.field(default_factory=list, description="Those that were not there before.")
+    holidays: list[Holiday] | None = strawberry.field(default=None, description="Those that were not there before.")
     user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to mend.")
 
 

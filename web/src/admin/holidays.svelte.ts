@@ -38,6 +38,6 @@ export class HolidayList {
   async addNational(optional: boolean): Promise<number> {
     const added = accepted((await tell(AddNationalHolidaysMutation, { year: this.year, optional })).addNationalHolidays)
     await this.list.reload()
-    return added.holidays.length
+    return added.holidays?.length ?? 0
   }
 }
