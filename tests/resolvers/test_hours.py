@@ -19,6 +19,7 @@ from api.resolvers.departments import DepartmentChange, update_department
 from api.resolvers.handoffs import Handoff, hand_off_chat
 from api.resolvers.holidays import HolidayDetails, create_holiday
 from api.resolvers.hours import MOST_STRETCHES, opening_states
+from api.resolvers.openings import open_chat
 from api.resolvers.transfers import transfer_chat
 from api.texts import Locale
 from tests import invariants
@@ -162,9 +163,9 @@ async def test_where_a_ticket_is_offered_nobody_joins_the_queue_out_of_hours(des
 async def test_an_opening_that_was_answered_is_answered_again_after_closing_time(desk: Desk) -> None:
     await office(desk, when_closed=WhenClosed.TICKET)
     opening = desk.opening(key="once")
-    first = await desk.opened(**vars(opening) | {"slug": "tecnico"})
+    first = await open_chat(desk.anonymous, opening)
     desk.clock.now = utc(2, 18)
-    again = await desk.opened(**vars(opening) | {"slug": "tecnico"})
+    again = await open_chat(desk.anonymous, opening)
     assert (again.chat.id, again.repeated) == (first.chat.id, True)
 
 
