@@ -17,6 +17,7 @@ class ErrorCode(StrEnum):
     FORBIDDEN = "FORBIDDEN"
     CONFLICT = "CONFLICT"
     CHAT_CLOSED = "CHAT_CLOSED"
+    DEPARTMENT_CLOSED = "DEPARTMENT_CLOSED"
     CAPACITY = "CAPACITY"
     IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
     RATE_LIMITED = "RATE_LIMITED"
@@ -94,6 +95,12 @@ class ChatClosed(AppError):
     """The chat has ended; a new one is needed."""
 
     code = ErrorCode.CHAT_CLOSED
+
+
+class DepartmentClosed(AppError):
+    """Out of hours: a ticket may be left instead of waiting."""
+
+    code = ErrorCode.DEPARTMENT_CLOSED
 
 
 class Capacity(AppError):

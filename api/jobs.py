@@ -13,7 +13,7 @@ import structlog
 from api.context import Context
 from api.errors import AppError
 from api.resolvers.claims import assign_waiting
-from api.resolvers.deadlines import close_abandoned, meet_deadlines, return_orphans
+from api.resolvers.deadlines import close_abandoned, meet_deadlines, return_orphans, tell_closed
 from api.resolvers.leases import take_lease
 from api.resolvers.presence import lapse_presence
 from api.resolvers.upkeep import prune_events, prune_notifications, prune_sessions
@@ -41,6 +41,7 @@ JOBS = (
     Job("deadlines", timedelta(seconds=5), meet_deadlines),
     ROUTING,
     Job("orphans", timedelta(seconds=10), return_orphans),
+    Job("closed", timedelta(seconds=30), tell_closed),
     Job("abandoned", timedelta(seconds=15), close_abandoned),
     Job("verify-audit", timedelta(hours=24), verify_audit),
     Job("prune-events", timedelta(hours=1), prune_events),

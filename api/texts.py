@@ -32,7 +32,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Este setor não está atendendo. Escolha outro.",
         "This department is closed. Choose another.",
     ),
+    "department_closed": (
+        "Este setor está fechado e abre {opens}. Deixe um chamado, ou volte depois.",
+        "This department is closed and opens {opens}. Leave a ticket, or come back later.",
+    ),
+    "closed_for_long": ("Este setor está fechado. Deixe um chamado.", "This department is closed. Leave a ticket."),
     "customer_not_found": ("Não encontramos esse cliente.", "We could not find that customer."),
+    "holiday_not_found": ("Não encontramos esse feriado.", "We could not find that holiday."),
     "user_not_found": ("Não encontramos essa pessoa.", "We could not find that person."),
     "api_key_not_found": ("Não encontramos essa chave.", "We could not find that key."),
     "canned_reply_not_found": ("Não encontramos essa resposta pronta.", "We could not find that canned reply."),
@@ -107,6 +113,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Informe o setor quando a resposta for de um setor, e só então.",
         "Give the department when the reply is a department's, and only then.",
     ),
+    "contact_needed": ("Deixe telefone ou e-mail para a resposta.", "Leave a phone or e-mail for the answer."),
+    "bad_minute": ("Use um horário de 00:00 a 24:00.", "Use a time from 00:00 to 24:00."),
+    "too_many_hours": ("Use no máximo {limit} horários por semana.", "Use at most {limit} stretches a week."),
+    "hours_backwards": ("Abra antes de fechar: {opens}–{closes}.", "Open before you close: {opens}–{closes}."),
+    "hours_crossed": (
+        "Dois horários do mesmo dia se cruzam: um fecha às {closes} e o outro abre às {opens}.",
+        "Two stretches of a day cross: one closes at {closes} and the other opens at {opens}.",
+    ),
     "bad_number": ("Use um número de {least} a {most}.", "Use a number from {least} to {most}."),
     "bad_duration": ("Use uma duração entre {least} e {most}.", "Use a duration from {least} to {most}."),
     "bad_scope": ("Escopo desconhecido: {scope}.", "Unknown scope: {scope}."),
@@ -122,6 +136,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "duplicate_field": ("Campo repetido.", "This field is given twice."),
     "unknown_field": ("Campo desconhecido.", "Unknown field."),
     "api_key_only": ("Este campo precisa de uma chave de API.", "This field needs an API key."),
+    "ticket_or_bot": ("Um ticket não começa com o robô.", "A ticket does not begin with the bot."),
     "id_or_protocol": ("Informe o id ou o protocolo.", "Give the id or the protocol."),
     "pause_needs_reason": ("Escolha o motivo da pausa.", "Choose the reason for the pause."),
     "weak_password": (
@@ -140,6 +155,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # People and departments
     "email_taken": ("Já existe uma pessoa com este e-mail.", "There is already a person with this e-mail."),
     "slug_taken": ("Já existe um setor com este endereço.", "There is already a department with this slug."),
+    "holiday_taken": ("Já há um feriado neste dia.", "There is already a holiday on this day."),
     "shortcut_taken": (
         "Já existe uma resposta pronta com este atalho.",
         "There is already a reply with this shortcut.",
@@ -190,6 +206,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The conversation went to the queue of {department}.",
     ),
     "event_ticket_opened": ("{name} abriu o ticket.", "{name} opened the ticket."),
+    "event_out_of_hours": (
+        "{greeting}Estamos fechados e abrimos {opens}. Você mantém o seu lugar na fila.",
+        "{greeting}We are closed and open {opens}. You keep your place in the queue.",
+    ),
+    "event_out_of_hours_for_long": (
+        "{greeting}Estamos fechados. Você mantém o seu lugar na fila.",
+        "{greeting}We are closed. You keep your place in the queue.",
+    ),
+    "event_ticket_left": ("Recebemos o seu chamado: {protocol}.", "We have your ticket: {protocol}."),
+    "note_contact": ("Contato para a resposta: {contact}.", "To be answered at: {contact}."),
     "event_turned_into_ticket": (
         "O atendimento virou um ticket: vamos cuidar dele mesmo depois desta conversa.",
         "The chat became a ticket: we will take care of it beyond this conversation.",

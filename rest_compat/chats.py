@@ -55,6 +55,14 @@ class HandOff(Body):
             maxLength=BODY_LIMIT,
         ),
     ] = None
+    ticket: Annotated[
+        bool,
+        said(
+            "Vira um chamado em vez de esperar na fila; para fora do horário.",
+            "Becomes a ticket rather than waiting in the queue; for out of hours.",
+            False,
+        ),
+    ] = False
 
 
 class HandedOff(Answer):
@@ -124,6 +132,7 @@ async def hand_off_chat(ctx: Context, request: Request) -> Reply:
         department_slug=given.department if department_id is None else None,
         priority=given.priority,
         summary=given.summary,
+        ticket=given.ticket,
     )
     chat = await handoffs.hand_off_chat(ctx, path_id(request, reason="chat_not_found"), handoff)
     position = (await positions(ctx, [chat.id])).get(chat.id)

@@ -15,7 +15,15 @@ from rest_compat.body import Body, id_or_none, idempotency_key, present, read
 from rest_compat.departments import estimated_wait
 from rest_compat.fields import BLANK, SLUG_OR_ID, WORDS, ChatId, EstimatedWait, Position, Protocol, said
 from rest_compat.reply import Answer, Reply
-from rest_compat.words import CategoryWord, ChatStatusWord, GivenChannelWord, Owner, OwnerWord, PriorityWord
+from rest_compat.words import (
+    CategoryWord,
+    ChatKindWord,
+    ChatStatusWord,
+    GivenChannelWord,
+    Owner,
+    OwnerWord,
+    PriorityWord,
+)
 
 
 class OpenChat(Body):
@@ -81,6 +89,14 @@ class OpenChat(Body):
             "queue",
         ),
     ] = Owner.QUEUE
+    ticket: Annotated[
+        bool,
+        said(
+            "Deixar um chamado em vez de esperar na fila; sem chave de API, com phone ou email.",
+            "Leave a ticket rather than wait in the queue; without an API key, with phone or email.",
+            False,
+        ),
+    ] = False
     priority: Annotated[
         PriorityWord,
         said(
@@ -104,6 +120,9 @@ class ChatOpened(Answer):
             "chat_c2VjcmV0IHdvcmRzIG9mIHRoaXMgb25lIGNoYXQ",
         ),
     ]
+    kind: Annotated[
+        ChatKindWord, said("chat, ou ticket: respondido depois.", "chat, or ticket: answered later.", "chat")
+    ]
     status: Annotated[ChatStatusWord, said("De quem é a vez.", "Whose move it is.", "waiting")]
     position: Position
     estimated_wait_seconds: EstimatedWait
@@ -122,6 +141,7 @@ async def open_chat(ctx: Context, request: Request) -> Reply:
         chat_id=chat.id,
         protocol=chat.protocol,
         token=opened.token,
+        kind=chat.kind,
         status=chat.status,
         position=position,
         estimated_wait_seconds=estimated_wait(state, position),
@@ -144,6 +164,7 @@ def _opening(given: OpenChat, key: str | None) -> openings.Opening:
         channel=given.channel,
         priority=given.priority,
         external_id=given.external_id,
+        ticket=given.ticket,
         bot_owns=given.owner is Owner.BOT,
         key=key,
     )

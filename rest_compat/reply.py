@@ -30,6 +30,7 @@ STATUS: Final[dict[ErrorCode, HTTPStatus]] = {
     ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
     ErrorCode.CONFLICT: HTTPStatus.CONFLICT,
     ErrorCode.CHAT_CLOSED: HTTPStatus.CONFLICT,
+    ErrorCode.DEPARTMENT_CLOSED: HTTPStatus.CONFLICT,
     ErrorCode.CAPACITY: HTTPStatus.CONFLICT,
     ErrorCode.RESYNC: HTTPStatus.CONFLICT,
     ErrorCode.LAGGED: HTTPStatus.CONFLICT,

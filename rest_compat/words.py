@@ -12,6 +12,7 @@ from api.models.enums import (
     Availability,
     Category,
     Channel,
+    ChatKind,
     ChatStatus,
     CloseReason,
     CpfPolicy,
@@ -20,6 +21,7 @@ from api.models.enums import (
     Priority,
     Role,
     Sender,
+    WhenClosed,
 )
 from rest_compat.body import JsonObject
 
@@ -81,6 +83,8 @@ OwnerWord = Annotated[Owner, Spoken(Owner)]
 ChatStatusWord = Annotated[ChatStatus, Spoken(ChatStatus)]
 CloseReasonWord = Annotated[CloseReason, Spoken(CloseReason)]
 CpfPolicyWord = Annotated[CpfPolicy, Spoken(CpfPolicy)]
+WhenClosedWord = Annotated[WhenClosed, Spoken(WhenClosed)]
+ChatKindWord = Annotated[ChatKind, Spoken(ChatKind)]
 SenderWord = Annotated[Sender, Spoken(Sender)]
 MessageKindWord = Annotated[MessageKind, Spoken(MessageKind)]
 RoleWord = Annotated[Role, Spoken(Role)]

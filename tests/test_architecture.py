@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 LEVELS = (
-    ("acts", "csv_text", "errors", "settings", "texts"),
+    ("acts", "business_hours", "csv_text", "errors", "moments", "national_holidays", "settings", "texts"),
     ("models", "events", "prober", "recent", "sqlite", "vault"),
     ("chain", "commits", "drivers", "engines", "numbering", "writing"),
     (

@@ -10,7 +10,7 @@ import pkgutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from api.resolvers.chats import ChatChange, ChatFilter, by_creation
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat
 from api.resolvers.departments import DepartmentChange
+from api.resolvers.holidays import HolidayDetails, create_holiday
 from api.resolvers.notifications import notify
 from api.resolvers.openings import Opened
 from api.resolvers.pages import Page, PageRequest
@@ -67,6 +68,7 @@ class Scene:
     key: Any = None
     notification: Any = None
     reply: Any = None
+    holiday: Any = None
     stands: tuple[str, int] = ("", 0)
 
     async def begin(self, state: str) -> None:
@@ -87,12 +89,17 @@ class Scene:
         self.key = (await create_api_key(self.people["admin"], name="Old", scopes=["queue:read"])).key.id
         async with self.desk.db.transaction() as tx:
             self.notification = await notify(tx, self.agent_id, NotificationKind.CHAT_ASSIGNED, self.chat)
+        self.holiday = (await create_holiday(self.people["admin"], self.new_holiday(2030))).id
         self.reply = (await create_canned_reply(self.people["admin"], self.new_reply(f"reply-{self.number}"))).id
 
     def new_reply(self, shortcut: str) -> NewCannedReply:
         """An answer of the department, one of a kind."""
         scope = CannedReplyScope.DEPARTMENT
         return NewCannedReply(shortcut, "Bom dia, {cliente}.", scope=scope, department_id=self.tecnico.id)
+
+    def new_holiday(self, year: int) -> HolidayDetails:
+        """A day off that no other call has."""
+        return HolidayDetails(date(year, 1, 1) + timedelta(days=self.number), "Aniversário da cidade")
 
     @property
     def chat_id(self) -> Any:
@@ -223,6 +230,13 @@ CALLS: dict[str, Call] = {
     "departments.departments_by_id": on("active", lambda scene: [scene.tecnico.id]),
     "departments.departments_of_users": on("active", lambda scene: [scene.agent_id]),
     "departments.ensure_departments": on("active"),
+    "deadlines.tell_closed": on("active"),
+    "holidays.list_holidays": on("active", year=always(2030)),
+    "holidays.create_holiday": on("active", lambda scene: scene.new_holiday(2032)),
+    "holidays.update_holiday": on("active", lambda scene: scene.holiday, lambda scene: scene.new_holiday(2034)),
+    "holidays.delete_holiday": on("active", lambda scene: scene.holiday),
+    "holidays.add_national_holidays": on("active", year=lambda scene: 2040 + scene.number % 60),
+    "hours.opening_states": on("active", lambda scene: [scene.tecnico.id]),
     "leases.take_lease": on(
         "active",
         name=lambda scene: f"lease {scene.number}",

@@ -11,7 +11,8 @@ from api.texts import SENTENCES, Locale, preferred_locale, say
 
 ROOT = Path(__file__).parent.parent
 TAKES_A_REASON = {
-    "NotFound", "Conflict", "Invalid", "Forbidden", "Unauthenticated", "Capacity", "ChatClosed", "IdempotencyMismatch",
+    "NotFound", "Conflict", "Invalid", "Forbidden", "Unauthenticated", "Capacity", "ChatClosed", "DepartmentClosed",
+    "IdempotencyMismatch",
     "TooLarge", "Unavailable", "Contention", "StorageFull", "RateLimited", "Resync", "Lagged", "Problem", "AppError",
 }  # fmt: skip
 

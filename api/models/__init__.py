@@ -6,6 +6,7 @@ from api.models.canned_replies import CannedReply
 from api.models.chats import Chat, Leg, Message
 from api.models.customers import Customer
 from api.models.departments import Department
+from api.models.holidays import Holiday
 from api.models.notifications import Notification
 from api.models.streams import Counter, EventRow, Lease, Property, Stream
 from api.models.users import Session, StatusInterval, User, UserDepartment
@@ -19,6 +20,7 @@ __all__ = [
     "Customer",
     "Department",
     "EventRow",
+    "Holiday",
     "Lease",
     "Leg",
     "Message",

@@ -1,13 +1,13 @@
 """Conversations, the legs that time them, and their messages."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Index, String, UniqueConstraint, cast, func, inspect, literal, select, text
 from sqlalchemy.orm import column_property
 from sqlmodel import Field, col
 
-from api.models.base import Table, UtcDateTime, enum_type, new_id
+from api.models.base import Milliseconds, Table, UtcDateTime, enum_type, new_id
 from api.models.enums import (
     Category,
     Channel,
@@ -76,6 +76,8 @@ class Chat(Table, table=True):
     """When a silent customer was warned that the chat is about to close."""
     customer_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When a waiting customer was last connected, or last asked."""
+    told_closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When a waiting customer was last told that the department is closed."""
 
     message_seq: int = 0
     """The number of the last message."""
@@ -140,6 +142,10 @@ class Leg(Table, table=True):
     first_reply_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     outcome: LegOutcome | None = Field(default=None, sa_type=enum_type(LegOutcome))
+    business_wait: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """The wait within the department's hours as they were when it ended; None while it lasts."""
+    business_handle: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """The same of the handling; None while it lasts, and where nobody came."""
 
 
 class Message(Table, table=True):

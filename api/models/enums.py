@@ -162,6 +162,25 @@ class Routing(StrEnum):
     AUTOMATIC = "AUTOMATIC"
 
 
+class WhenClosed(StrEnum):
+    """What becomes of who comes out of hours: they wait in the queue all the same, or are offered to leave a ticket."""
+
+    QUEUE = "QUEUE"
+    TICKET = "TICKET"
+
+
+class Weekday(StrEnum):
+    """The days of a week, in their order."""
+
+    MONDAY = "MONDAY"
+    TUESDAY = "TUESDAY"
+    WEDNESDAY = "WEDNESDAY"
+    THURSDAY = "THURSDAY"
+    FRIDAY = "FRIDAY"
+    SATURDAY = "SATURDAY"
+    SUNDAY = "SUNDAY"
+
+
 class SessionKind(StrEnum):
     """What a staff credential is: a browser's cookie, or a token for programs."""
 

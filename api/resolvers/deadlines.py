@@ -9,9 +9,10 @@ import uuid
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlmodel import col
 
+from api.business_hours import HORIZON
 from api.context import Context
 from api.db import Transaction
 from api.events import ChatChanged
@@ -20,6 +21,7 @@ from api.models.enums import Availability, ChatKind, ChatStatus, CloseReason, No
 from api.resolvers.access import Who, access_chat, allow
 from api.resolvers.closings import close
 from api.resolvers.handoffs import give_to_people
+from api.resolvers.hours import read_schedules, schedule_of, tell_if_closed
 from api.resolvers.lines import announce
 from api.resolvers.notifications import notify, notify_overdue
 from api.resolvers.presence import choose, is_present
@@ -48,23 +50,46 @@ async def close_abandoned(ctx: Context) -> int:
     """Close chats whose customer went away while waiting. Returns how many.
 
     Only for customers who come by themselves: of one whom a bot speaks for, no connection tells whether they are there.
+    Patience runs while the department is open: nobody has to sit through its night to keep their place.
     """
-    async with ctx.db.read() as session:
-        patience = (await session.execute(select(col(Department.id), col(Department.abandon_after)))).all()
     closed = 0
-    for department_id, abandon_after in patience:
+    for department_id, since in (await _patience(ctx)).items():
         gone = (
             select(col(Chat.id))
             .where(
                 col(Chat.department_id) == department_id,
                 in_line,
                 col(Chat.api_key_id).is_(None),
-                col(Chat.customer_seen_at) <= ctx.now() - abandon_after,
+                col(Chat.customer_seen_at) <= since,
             )
             .limit(_BATCH)
         )
         closed += await _each(ctx, gone, _abandon)
     return closed
+
+
+@allow(Who.SYSTEM)
+async def tell_closed(ctx: Context) -> int:
+    """Tell who waits where the hours have ended when their department opens again. Returns how many were told."""
+    async with ctx.db.read() as session:
+        query = select(col(Department.id), col(Department.hours)).where(
+            col(Department.id).in_(select(col(Chat.department_id)).where(in_line))
+        )
+        hours = {key: week for key, week in await session.execute(query) if week}
+        schedules = await read_schedules(ctx, session, hours, ctx.now() - HORIZON, ctx.now())
+    told = 0
+    for department_id, schedule in schedules.items():
+        if schedule.is_open(ctx.now()):
+            continue
+        since = schedule.last_closing(ctx.now())
+        untold = (
+            or_(col(Chat.told_closed_at).is_(None), col(Chat.told_closed_at) < since)
+            if since
+            else col(Chat.told_closed_at).is_(None)
+        )
+        waiting = select(col(Chat.id)).where(in_line, col(Chat.department_id) == department_id, untold).limit(_BATCH)
+        told += await _each(ctx, waiting, tell_if_closed)
+    return told
 
 
 @allow(Who.SYSTEM)
@@ -143,10 +168,20 @@ async def _return_unanswered(ctx: Context, tx: Transaction, chat: Chat) -> None:
             await choose(tx, agent, Availability.PAUSED, NO_ANSWER, by=None)
 
 
+async def _patience(ctx: Context) -> dict[uuid.UUID, datetime]:
+    """Since when a customer of each department must have been gone to have left."""
+    async with ctx.db.read() as session:
+        departments = list((await session.execute(select(Department))).scalars())
+        hours = {department.id: department.hours for department in departments}
+        schedules = await read_schedules(ctx, session, hours, ctx.now() - HORIZON, ctx.now())
+    return {it.id: schedules[it.id].back(ctx.now(), it.abandon_after) for it in departments}
+
+
 async def _abandon(ctx: Context, tx: Transaction, chat: Chat) -> bool:
     department = await tx.session.get_one(Department, chat.department_id)
     waits = chat.status is ChatStatus.WAITING and chat.kind is ChatKind.CHAT
-    if not waits or not _gone_since(chat, tx.now - department.abandon_after):
+    since = (await schedule_of(ctx, tx.session, department)).back(tx.now, department.abandon_after)
+    if not waits or not _gone_since(chat, since):
         return False
     await close(ctx, tx, chat, CloseReason.ABANDONED, line="event_closed_abandoned")
     return True

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
@@ -11,17 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
+from api.business_hours import Stretch
 from api.context import Context, Staff
 from api.db import Transaction
 from api.errors import Conflict, Invalid, NotFound
 from api.models import Department, UserDepartment
-from api.models.enums import CpfPolicy, Permission, Routing
+from api.models.enums import CpfPolicy, Permission, Routing, WhenClosed
 from api.resolvers.access import Who, allow
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
+from api.resolvers.hours import check_hours
 
 FIRST_DEPARTMENTS = (("comercial", "Comercial"), ("tecnico", "Técnico"), ("administrativo", "Administrativo"))
 
+_MESSAGE_LIMIT = 500
 _SHORTEST, _LONGEST = timedelta(seconds=10), timedelta(days=7)
 
 
@@ -39,6 +42,11 @@ class DepartmentChange:
     warn_after: timedelta | None = None
     close_after: timedelta | None = None
     abandon_after: timedelta | None = None
+    hours: tuple[Stretch, ...] | None = None
+    """Empty: always open."""
+    when_closed: WhenClosed | None = None
+    out_of_hours_message: str | None = None
+    """Empty: none."""
 
 
 @allow(Who.ANYONE)
@@ -91,11 +99,16 @@ async def _saving(ctx: Context) -> AsyncIterator[Transaction]:
 
 def _checked(change: DepartmentChange, *, creating: bool) -> dict[str, Any]:
     checks = Checks("input")
-    values = {name: value for name, value in asdict(change).items() if value is not None}
+    values = {field.name: value for field in fields(change) if (value := getattr(change, field.name)) is not None}
     if creating or change.slug is not None:
         values["slug"] = checks.slug("slug", change.slug)
     if creating or change.name is not None:
         values["name"] = checks.text("name", change.name, limit=80)
+    if change.hours is not None:
+        values["hours"] = check_hours(checks, change.hours)
+    if change.out_of_hours_message is not None:
+        message = checks.prose("outOfHoursMessage", change.out_of_hours_message, limit=_MESSAGE_LIMIT, required=False)
+        values["out_of_hours_message"] = message or None
     if change.position is not None:
         checks.number("position", change.position, least=0, most=10_000)
     for field in fields(change):

@@ -8,10 +8,11 @@ from api.db import Transaction
 from api.errors import ChatClosed, Conflict
 from api.events import ChatChanged
 from api.models import Chat, Department
-from api.models.enums import ChatStatus, Priority, Scope
+from api.models.enums import ChatKind, ChatStatus, Priority, Scope
 from api.resolvers.access import access_chat, allow
 from api.resolvers.checks import Checks
 from api.resolvers.departments import find_department, require_open
+from api.resolvers.hours import require_admission, tell_if_closed
 from api.resolvers.lines import BODY_LIMIT, announce, note
 from api.resolvers.queue import enqueue
 
@@ -24,13 +25,15 @@ class Handoff:
     department_slug: str | None = None
     priority: Priority | None = None
     summary: str | None = None
+    ticket: bool = False
+    """Leave a ticket rather than wait in the queue."""
 
 
 @allow(Scope.CHAT_WRITE)
 async def hand_off_chat(ctx: Context, chat_id: uuid.UUID, handoff: Handoff | None = None) -> Chat:
     """A bot gives its chat to the people of a department; a repeat changes nothing. The summary is for the staff.
 
-    Raises NotFound, Invalid, ChatClosed, Conflict (the bot does not own it).
+    Raises NotFound, Invalid, ChatClosed, Conflict (the bot does not own it), DepartmentClosed (a ticket may be left).
     """
     handoff = handoff or Handoff()
     checks = Checks()
@@ -42,7 +45,12 @@ async def hand_off_chat(ctx: Context, chat_id: uuid.UUID, handoff: Handoff | Non
             return chat
         if chat.status is not ChatStatus.BOT:
             raise ChatClosed("chat_closed") if chat.status is ChatStatus.CLOSED else Conflict("bot_not_owner")
-        chat.department_id = (await _department(tx, chat, handoff)).id
+        department = await _department(tx, chat, handoff)
+        if handoff.ticket:
+            chat.kind = ChatKind.TICKET
+        else:
+            await require_admission(ctx, tx, department, field=("department",))
+        chat.department_id = department.id
         chat.priority = handoff.priority or chat.priority
         if summary:
             await note(ctx, tx, chat, summary)
@@ -54,7 +62,11 @@ async def give_to_people(ctx: Context, tx: Transaction, chat: Chat) -> None:
     """Put a bot's chat, whose row this transaction holds, in the queue of its department."""
     await enqueue(ctx, tx, chat)
     department = await tx.session.get_one(Department, chat.department_id)
-    await announce(ctx, tx, chat, "event_handed_off", department=department.name)
+    if chat.kind is ChatKind.TICKET:
+        await announce(ctx, tx, chat, "event_ticket_left", protocol=chat.protocol)
+    else:
+        await announce(ctx, tx, chat, "event_handed_off", department=department.name)
+        await tell_if_closed(ctx, tx, chat)
     tx.emit(ChatChanged(chat_id=chat.id))
 
 

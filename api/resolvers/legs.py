@@ -14,6 +14,7 @@ from api.models import Chat, Leg
 from api.models.base import enum_type
 from api.models.enums import LegOutcome, Permission, Scope
 from api.resolvers.access import Who, allow, held_to, visible_chats
+from api.resolvers.hours import business_time
 from api.writing import Writing
 
 
@@ -77,16 +78,18 @@ def open_leg(tx: Transaction, chat: Chat, *, agent_id: uuid.UUID | None = None) 
             queued_at=tx.now,
             agent_id=agent_id,
             claimed_at=tx.now if agent_id else None,
+            business_wait=timedelta() if agent_id else None,
         )
     )
 
 
-async def claim_leg(tx: Transaction, chat_id: uuid.UUID, agent_id: uuid.UUID) -> None:
+async def claim_leg(ctx: Context, tx: Transaction, chat_id: uuid.UUID, agent_id: uuid.UUID) -> None:
     """Note on the open leg who came, and when."""
+    took = await business_time(ctx, tx, chat_id)
     await tx.session.execute(
         update(Leg)
         .where(col(Leg.chat_id) == chat_id, col(Leg.left_at).is_(None))
-        .values(claimed_at=tx.now, agent_id=agent_id)
+        .values(claimed_at=tx.now, agent_id=agent_id, **took)
         .execution_options(synchronize_session=False)
     )
 
@@ -97,14 +100,15 @@ def note_first_replies(writing: Writing, chat_ids: Collection[uuid.UUID]) -> Non
     writing.connection.execute(update(Leg).where(*unanswered).values(first_reply_at=writing.now))
 
 
-async def end_leg(tx: Transaction, chat_id: uuid.UUID, outcome: LegOutcome) -> None:
+async def end_leg(ctx: Context, tx: Transaction, chat_id: uuid.UUID, outcome: LegOutcome) -> None:
     """Close the open leg. One in which the chat ended before anybody came is abandoned, whatever its outcome."""
+    took = await business_time(ctx, tx, chat_id)
     unclaimed = col(Leg.claimed_at).is_(None)
     kind = enum_type(LegOutcome)
     ended = case((unclaimed, literal(LegOutcome.ABANDONED, kind)), else_=literal(LegOutcome.ENDED, kind))
     await tx.session.execute(
         update(Leg)
         .where(col(Leg.chat_id) == chat_id, col(Leg.left_at).is_(None))
-        .values(left_at=tx.now, outcome=ended if outcome is LegOutcome.ENDED else outcome)
+        .values(left_at=tx.now, outcome=ended if outcome is LegOutcome.ENDED else outcome, **took)
         .execution_options(synchronize_session=False)
     )

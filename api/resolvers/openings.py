@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import asdict, dataclass
+from textwrap import shorten
 
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
@@ -9,18 +10,21 @@ from sqlmodel import col
 
 from api.context import ChatCustomer, Context, Machine
 from api.db import Transaction, persist
-from api.errors import Contention, IdempotencyMismatch
+from api.errors import Contention, ErrorCode, IdempotencyMismatch
 from api.events import chat_stream
 from api.limiter import network_of
-from api.models import Chat, Department
-from api.models.enums import Category, Channel, ChatStatus, CpfPolicy, Priority, Scope, Sender
+from api.models import Chat, Customer, Department
+from api.models.enums import Category, Channel, ChatKind, ChatStatus, CpfPolicy, MessageKind, Priority, Scope, Sender
 from api.passwords import TokenKind, new_token, token_hash
 from api.resolvers.access import Who, allow
+from api.resolvers.chats import SUBJECT_LIMIT
 from api.resolvers.checks import Checks
 from api.resolvers.customers import find_or_add_customer
 from api.resolvers.departments import find_department, require_open
-from api.resolvers.lines import BODY_LIMIT, Author, write_message
+from api.resolvers.hours import require_admission, tell_if_closed
+from api.resolvers.lines import BODY_LIMIT, SYSTEM_AUTHOR, Author, announce, write_message
 from api.resolvers.queue import enqueue
+from api.texts import say
 
 _NEXT_PROTOCOL = text(
     "INSERT INTO counters (name, value) VALUES (:name, 1)"
@@ -44,6 +48,8 @@ class Opening:
     priority: Priority = Priority.NORMAL
     external_id: str | None = None
     bot_owns: bool = False
+    ticket: bool = False
+    """Leave a ticket rather than wait: somebody answers later, by the contact given or where the bot writes."""
     key: str | None = None
     """What makes a repeat safe: the same key and the same words answer the same chat."""
 
@@ -67,7 +73,8 @@ async def open_chat(ctx: Context, opening: Opening) -> Opened:
     """Open a chat in a department's queue, or with the bot that asks for it.
 
     With a `key`, or an `external_id` whose chat is still open, a repeat answers the same chat with a fresh token in
-    place of the old one. Raises Invalid, NotFound (department), RateLimited, IdempotencyMismatch.
+    place of the old one. Raises Invalid, NotFound (department), DepartmentClosed (a ticket may be left instead),
+    RateLimited, IdempotencyMismatch.
     """
     opening = _checked(ctx, opening)
     await _limit(ctx, opening)
@@ -96,11 +103,31 @@ async def _open(ctx: Context, tx: Transaction, opening: Opening) -> Opened:
     if earlier is not None:
         earlier.token_hash = digest_of_token
         return Opened(earlier, token, repeated=True)
+    if not (opening.bot_owns or opening.ticket):
+        await require_admission(ctx, tx, department, field=("input", "departmentId"))
     customer = await find_or_add_customer(
         ctx, tx, name=opening.name, cpf=digits, email=opening.email, phone=opening.phone
     )
-    chat = Chat(
+    chat = await _new_chat(ctx, tx, opening, department, customer)
+    chat.token_hash, chat.opening_digest = digest_of_token, digest
+    tx.session.add(chat)
+    await tx.session.flush()
+    await write_message(ctx, tx, chat, Author(Sender.CUSTOMER, chat.customer_name, "customer"), body=opening.message)
+    if opening.ticket:
+        await _leave_ticket(ctx, tx, chat, opening)
+    elif not opening.bot_owns:
+        await enqueue(ctx, tx, chat)
+        await tell_if_closed(ctx, tx, chat)
+    return Opened(chat, token, repeated=False)
+
+
+async def _new_chat(
+    ctx: Context, tx: Transaction, opening: Opening, department: Department, customer: Customer
+) -> Chat:
+    return Chat(
         protocol=await next_protocol(ctx, tx),
+        kind=ChatKind.TICKET if opening.ticket else ChatKind.CHAT,
+        subject=shorten(opening.message, SUBJECT_LIMIT, placeholder="…") if opening.ticket else None,
         status=ChatStatus.BOT,
         channel=opening.channel,
         category=opening.category,
@@ -109,18 +136,20 @@ async def _open(ctx: Context, tx: Transaction, opening: Opening) -> Opened:
         customer_id=customer.id,
         customer_name=opening.name,
         created_at=tx.now,
-        token_hash=digest_of_token,
         opening_key=_opening_key(ctx, opening),
-        opening_digest=digest,
         api_key_id=ctx.principal.key_id if isinstance(ctx.principal, Machine) else None,
         external_id=opening.external_id,
     )
-    tx.session.add(chat)
-    await tx.session.flush()
-    await write_message(ctx, tx, chat, Author(Sender.CUSTOMER, chat.customer_name, "customer"), body=opening.message)
-    if not opening.bot_owns:
-        await enqueue(ctx, tx, chat)
-    return Opened(chat, token, repeated=False)
+
+
+async def _leave_ticket(ctx: Context, tx: Transaction, chat: Chat, opening: Opening) -> None:
+    """Put a new ticket in its department's list, with how to answer; what we know of the customer stays as it is."""
+    await enqueue(ctx, tx, chat)
+    await announce(ctx, tx, chat, "event_ticket_left", protocol=chat.protocol)
+    contact = ", ".join(filter(None, (opening.phone, opening.email)))
+    if contact:
+        body = say("note_contact", ctx.settings.locale, contact=contact)
+        await write_message(ctx, tx, chat, SYSTEM_AUTHOR, body=body, kind=MessageKind.NOTE)
 
 
 def _checked(ctx: Context, opening: Opening) -> Opening:
@@ -133,6 +162,10 @@ def _checked(ctx: Context, opening: Opening) -> Opening:
         ):
             if given:
                 checks.fault(field, "api_key_only")
+        if opening.ticket and not (opening.phone or opening.email):
+            checks.fault("phone", "contact_needed", code=ErrorCode.REQUIRED)
+    if opening.ticket and opening.bot_owns:
+        checks.fault("ticket", "ticket_or_bot")
     slug = checks.text("departmentId", opening.department_slug, limit=40, required=False)
     checked = Opening(
         name=checks.text("name", opening.name, limit=120),
@@ -147,6 +180,7 @@ def _checked(ctx: Context, opening: Opening) -> Opening:
         priority=opening.priority,
         external_id=checks.text("externalId", opening.external_id, limit=128, required=False) or None,
         bot_owns=opening.bot_owns,
+        ticket=opening.ticket,
         key=checks.text("clientId", opening.key, limit=128, required=False) or None,
     )
     checks.done()

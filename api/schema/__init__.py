@@ -11,6 +11,7 @@ from api.schema.chat_events import ChatSubscription
 from api.schema.chats import ChatQuery
 from api.schema.departments import DepartmentMutation, DepartmentQuery
 from api.schema.extensions import Documents
+from api.schema.holidays import HolidayMutation, HolidayQuery
 from api.schema.measuring import Schema
 from api.schema.messages import MessageMutation
 from api.schema.metrics import MetricsQuery
@@ -31,6 +32,7 @@ class Query(
     CannedReplyQuery,
     ApiKeyQuery,
     AuditQuery,
+    HolidayQuery,
 ):
     pass
 
@@ -44,6 +46,7 @@ class Mutation(
     NotificationMutation,
     CannedReplyMutation,
     ApiKeyMutation,
+    HolidayMutation,
 ):
     pass
 

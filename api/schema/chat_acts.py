@@ -26,6 +26,10 @@ class OpenChatInput:
     email: str | None = strawberry.field(default=None, description="To be reached by.")
     phone: str | None = strawberry.field(default=None, description="To be reached by.")
     category: Category | None = strawberry.field(default=None, description="What it is about.")
+    ticket: bool = strawberry.field(
+        default=False,
+        description="Leave a ticket rather than wait, to be answered later; needs a phone or an e-mail.",
+    )
     client_id: strawberry.ID | None = strawberry.field(
         default=None, description="The same id and words again answer the same chat with a fresh token."
     )
@@ -39,6 +43,7 @@ class OpenChatInput:
             email=self.email,
             phone=self.phone,
             category=self.category or Category.OTHER,
+            ticket=self.ticket,
             key=self.client_id,
         )
 

@@ -1,19 +1,21 @@
 """Departments in the schema."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from api.errors import NotFound
 from api.models import Department as DepartmentRow
-from api.models.enums import CpfPolicy, Routing
+from api.models.enums import CpfPolicy, Routing, WhenClosed
 from api.resolvers import departments as use
 from api.resolvers.access import attends
+from api.resolvers.hours import OpeningState
 from api.resolvers.queue import QueueState, view_queue
 from api.resolvers.queue import WaitEstimate as Estimate
 from api.schema.base import Info, Node, UserError, from_id, is_staff, payload, to_id
+from api.schema.hours import OpenHours, OpenHoursInput
 
 if TYPE_CHECKING:
     from api.schema.queue import Queue
@@ -42,7 +44,10 @@ class Department(Node):
     warn_after: timedelta = strawberry.field(description="A silent customer is warned after this time.")
     close_after: timedelta = strawberry.field(description="A silent customer's chat is closed after this time.")
     abandon_after: timedelta = strawberry.field(description="A waiting customer who is gone this long has left.")
+    when_closed: WhenClosed = strawberry.field(description="What becomes of who comes out of hours.")
+    out_of_hours_message: str | None = strawberry.field(description="What who comes out of hours is told.")
     key: strawberry.Private[uuid.UUID]
+    row: strawberry.Private[DepartmentRow]
 
     @classmethod
     def of(cls, row: DepartmentRow) -> "Department":
@@ -58,7 +63,10 @@ class Department(Node):
             warn_after=row.warn_after,
             close_after=row.close_after,
             abandon_after=row.abandon_after,
+            when_closed=row.when_closed,
+            out_of_hours_message=row.out_of_hours_message,
             key=row.id,
+            row=row,
         )
 
     @strawberry.field(description="Somebody is ONLINE here.")
@@ -73,6 +81,22 @@ class Department(Node):
     async def estimated_wait(self, info: Info) -> WaitEstimate | None:
         state = await self._state(info)
         return WaitEstimate.of(state.estimate(state.waiting + 1))
+
+    @strawberry.field(description="It is open at this moment; one without hours always is.")
+    async def open_now(self, info: Info) -> bool:
+        return (await self._opening(info)).open
+
+    @strawberry.field(description="When it opens next; null while it is open, and when that is far off.")
+    async def opens_at(self, info: Info) -> datetime | None:
+        return (await self._opening(info)).opens_at
+
+    @strawberry.field(description="The same in words of the reader's language and the desk's zone: on Monday at 08:00.")
+    async def opens_in_words(self, info: Info) -> str | None:
+        return (await self._opening(info)).in_words
+
+    @strawberry.field(description="The hours of its week, none: always open; null for who is not staff.")
+    def hours(self, info: Info) -> list[OpenHours] | None:
+        return [OpenHours.of(stretch) for stretch in self.row.hours] if is_staff(info) else None
 
     @strawberry.field(description="Its queue; null for who does not attend here.")
     async def queue(self, info: Info) -> Annotated["Queue", strawberry.lazy("api.schema.queue")] | None:
@@ -93,6 +117,9 @@ class Department(Node):
     async def _state(self, info: Info) -> QueueState:
         return await info.context.loaders.queues.load(self.key)
 
+    async def _opening(self, info: Info) -> OpeningState:
+        return await info.context.loaders.openings.load(self.key)
+
 
 async def load_department(info: Info, department_id: uuid.UUID) -> Department:
     """The department that another row refers to."""
@@ -111,9 +138,19 @@ class DepartmentInput:
     warn_after: timedelta | None = strawberry.field(default=None, description="When a silent customer is warned.")
     close_after: timedelta | None = strawberry.field(default=None, description="When a silent chat is closed.")
     abandon_after: timedelta | None = strawberry.field(default=None, description="When a gone customer has left.")
+    hours: list[OpenHoursInput] | None = strawberry.field(default=None, description="Its week; empty: always open.")
+    when_closed: WhenClosed | None = strawberry.field(
+        default=None, description="What becomes of who comes out of hours."
+    )
+    out_of_hours_message: str | None = strawberry.field(
+        default=None, description="What they are told, at most 500 characters; empty removes it."
+    )
 
     def change(self) -> use.DepartmentChange:
-        return use.DepartmentChange(**{name: value for name, value in vars(self).items() if value is not None})
+        given = {name: value for name, value in vars(self).items() if value is not None}
+        if self.hours is not None:
+            given["hours"] = tuple(it.stretch() for it in self.hours)
+        return use.DepartmentChange(**given)
 
 
 @strawberry.type(description="The department, or what was wrong.")

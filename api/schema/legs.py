@@ -19,6 +19,12 @@ class Leg:
     first_reply_at: datetime | None = strawberry.field(description="When the agent first answered.")
     left_at: datetime | None = strawberry.field(description="When it ended.")
     outcome: LegOutcome | None = strawberry.field(description="How it ended.")
+    business_wait: timedelta | None = strawberry.field(
+        description="How much of its wait lay within the department's hours as they were then; null while it lasts."
+    )
+    business_handle: timedelta | None = strawberry.field(
+        description="The same of the time that it was attended; null while it is, and where nobody came."
+    )
     row: strawberry.Private[LegRow]
 
     @classmethod
@@ -29,6 +35,8 @@ class Leg:
             first_reply_at=row.first_reply_at,
             left_at=row.left_at,
             outcome=row.outcome,
+            business_wait=row.business_wait,
+            business_handle=row.business_handle,
             row=row,
         )
 

@@ -13,6 +13,7 @@ from api.resolvers.audit import audit_names
 from api.resolvers.chats import agent_names, chats_by_id
 from api.resolvers.customers import CustomerCard, customers_by_id
 from api.resolvers.departments import departments_by_id, departments_of_users
+from api.resolvers.hours import OpeningState, opening_states
 from api.resolvers.legs import ChatTimes, legs_of, times_of_chats
 from api.resolvers.messages import last_messages, unread_counts
 from api.resolvers.queue import QueueState, positions, queue_states
@@ -67,6 +68,10 @@ class Loaders:
     @cached_property
     def queues(self) -> DataLoader[uuid.UUID, QueueState]:
         return self._of_all(queue_states)
+
+    @cached_property
+    def openings(self) -> DataLoader[uuid.UUID, OpeningState]:
+        return self._of_all(opening_states)
 
     @cached_property
     def departments_of(self) -> DataLoader[uuid.UUID, list[uuid.UUID] | None]:

@@ -1,7 +1,7 @@
 """The schema's own scalars: how times, durations, cursors and CPFs are written and read."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NewType
 
 import strawberry
@@ -48,6 +48,13 @@ def read_time(value: object) -> datetime:
     return parsed.astimezone(UTC)
 
 
+def read_day(value: object) -> date:
+    """A day of a calendar. Raises ValueError."""
+    if not isinstance(value, str) or len(value) != len("2027-01-25"):
+        raise ValueError("not an ISO 8601 day, such as 2027-01-25")
+    return date.fromisoformat(value)
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("not a string")  # noqa: TRY004 - graphql-core reports ValueError as the caller's mistake
@@ -60,6 +67,12 @@ SCALARS = {
         description="A time in ISO 8601, UTC, with Z.",
         serialize=write_time,
         parse_value=read_time,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A day in ISO 8601, such as 2027-01-25.",
+        serialize=date.isoformat,
+        parse_value=read_day,
     ),
     timedelta: strawberry.scalar(
         name="Duration",

@@ -1,5 +1,7 @@
 """GET /departments/."""
 
+from api.business_hours import Stretch
+from api.models.enums import WhenClosed
 from api.resolvers.departments import DepartmentChange, create_department, update_department
 from tests.rest_compat.callers import Door
 
@@ -25,6 +27,11 @@ async def test_anybody_reads_the_active_departments_in_order(door: Door) -> None
         "slug": "financeiro",
         "name": "Financeiro",
         "online": False,
+        "open": True,
+        "opens_at": None,
+        "opens_in_words": None,
+        "out_of_hours_message": None,
+        "when_closed": "queue",
         "waiting": 0,
         "estimated_wait_seconds": None,
         "cpf_policy": "required",
@@ -44,3 +51,17 @@ async def test_the_wait_is_estimated_once_enough_chats_were_claimed(door: Door) 
     # Six claims in the last hour: one every 600 s, and a third on top to be cautious.
     assert tecnico["estimated_wait_seconds"] == 800
     assert (opened["position"], opened["estimated_wait_seconds"]) == (1, 800)
+
+
+async def test_a_closed_department_says_when_it_opens_and_what_it_takes(door: Door) -> None:
+    change = DepartmentChange(
+        hours=(Stretch(1, 480, 1080),), when_closed=WhenClosed.TICKET, out_of_hours_message="Voltamos amanhã."
+    )
+    await update_department(await door.desk.admin(), (await door.desk.department("tecnico")).id, change)
+    tecnico = next(row for row in (await door.anybody.get("/departments/")).json() if row["slug"] == "tecnico")
+    assert {name: tecnico[name] for name in ("open", "opens_at", "opens_in_words")} == {
+        "open": False,
+        "opens_at": "2026-03-03T11:00:00Z",
+        "opens_in_words": "amanhã às 08:00",
+    }
+    assert (tecnico["out_of_hours_message"], tecnico["when_closed"]) == ("Voltamos amanhã.", "ticket")

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
+from api.business_hours import Stretch
 from api.models import Chat, Customer, Message
-from api.models.enums import Category, Channel, ChatStatus, CpfPolicy, Priority, Scope
+from api.models.enums import Category, Channel, ChatStatus, CpfPolicy, Priority, Scope, WhenClosed
 from api.resolvers.departments import DepartmentChange, update_department
 from tests.rest_compat.callers import Door, refusal
 
@@ -20,6 +21,7 @@ async def test_open_chat_puts_the_customer_into_the_queue(door: Door) -> None:
         "chat_id",
         "protocol",
         "token",
+        "kind",
         "status",
         "position",
         "estimated_wait_seconds",
@@ -175,6 +177,39 @@ async def test_an_address_opens_only_so_many_chats(door: Door) -> None:
     assert 1 <= int(response.headers["retry-after"]) <= 60
     bot = await door.key(Scope.CHAT_WRITE)
     assert (await bot.post("/chat/init/", **door.opening())).status_code == 201
+
+
+async def test_out_of_hours_a_refused_opening_is_repeated_as_a_ticket_with_the_same_key(door: Door) -> None:
+    change = DepartmentChange(hours=(Stretch(1, 480, 1080),), when_closed=WhenClosed.TICKET)
+    await update_department(await door.desk.admin(), (await door.desk.department("tecnico")).id, change)
+    given, key = door.opening(), {"idempotency-key": "closed"}
+    async with door.nothing_changes():
+        problem = refusal(await door.anybody.post("/chat/init/", headers=key, **given), 409, "DEPARTMENT_CLOSED")
+    assert problem["detail"] == "Este setor está fechado e abre amanhã às 08:00. Deixe um chamado, ou volte depois."
+    async with door.nothing_changes():
+        unreachable = await door.anybody.post("/chat/init/", headers=key, **given | {"ticket": True})
+        assert list(refusal(unreachable, 400, "INVALID")["errors"]) == ["phone"]
+    as_ticket = given | {"ticket": True, "phone": "(11) 98765-4321"}
+    opened = await door.anybody.post("/chat/init/", headers=key, **as_ticket)
+    assert opened.status_code == 201
+    assert [opened.json()[name] for name in ("kind", "status", "position")] == ["ticket", "waiting", None]
+    customer = door.bearer(opened.json()["token"])
+    history = (await customer.get(f"/chat/{opened.json()['chat_id']}/history/")).json()
+    assert [line["text"] for line in history["messages"]] == [
+        given["message"],
+        f"Recebemos o seu chamado: {opened.json()['protocol']}.",
+    ]
+
+
+async def test_a_bot_hands_off_a_ticket_out_of_hours(door: Door) -> None:
+    change = DepartmentChange(hours=(Stretch(1, 480, 1080),), when_closed=WhenClosed.TICKET)
+    await update_department(await door.desk.admin(), (await door.desk.department("tecnico")).id, change)
+    bot = await door.key(Scope.CHAT_WRITE)
+    opened = (await bot.post("/chat/init/", **door.opening(owner="bot"))).json()
+    at = f"/chat/{opened['chat_id']}/handoff/"
+    async with door.nothing_changes():
+        refusal(await bot.post(at), 409, "DEPARTMENT_CLOSED")
+    assert (await bot.post(at, ticket=True)).json()["status"] == "waiting"
 
 
 async def _chats(door: Door) -> list[Chat]:

@@ -2,6 +2,7 @@ import { closeChat, markRead, markTyping, rateChat, showEarlier, startOver } fro
 import { current, watch } from './chat/current';
 import { departments } from './chat/departments';
 import { follow, wake } from './chat/following';
+import { items } from './chat/items';
 import { openChat } from './chat/opening';
 import { write } from './chat/sending';
 import { reopensFor } from './chat/state';
@@ -9,6 +10,8 @@ import { shared } from './chat/tabs';
 import { MEETING, type Desk } from './desk';
 import { dress } from './launcher/dress';
 import { draw, join, launcher, OPEN, show } from './launcher/launcher';
+import { isCpf, maskCpf } from './cpf';
+import { button, h } from './h';
 import { draft, setDraft } from './session/draft';
 import { credentials } from './session/session';
 import { recall } from './session/storage';
@@ -20,7 +23,7 @@ function start() {
   if (document.querySelector(NAME)) return;
   const host = document.createElement(NAME);
   const root = dress(host);
-  const desk: Desk = { root, join, show, current, departments, draft, setDraft, openChat, write, closeChat, rateChat, markRead, markTyping, showEarlier, startOver, reopensFor, wear };
+  const desk: Desk = { root, join, show, current, departments, draft, setDraft, openChat, write, closeChat, rateChat, markRead, markTyping, showEarlier, startOver, reopensFor, wear, items, h, button, isCpf, maskCpf };
   Object.assign(globalThis, { [MEETING]: desk });
   root.append(launcher);
   document.body.append(host);

@@ -17,9 +17,14 @@ export const nobodyOnline = text('Ninguém online: deixe sua mensagem', 'Nobody 
 export const inLine = text('{} na fila', '{} in line');
 export const waitAbout = text('espera de {}\u00a0min', 'wait {}\u00a0min');
 
+export const closed = text('Fechado', 'Closed');
+export const opens = text('Fechado: abre {}', 'Closed: opens {}');
+
 export const yourName = text('Seu nome', 'Your name');
 export const optional = text(' (opcional)', ' (optional)');
 export const howHelp = text('Como podemos ajudar?', 'How can we help?');
+export const contact = text('Telefone ou e-mail', 'Phone or e-mail');
+export const leaveTicket = text('Deixar um chamado', 'Leave a ticket');
 export const start = text('Iniciar conversa', 'Start chat');
 export const fillIn = text('Preencha este campo.', 'Please fill this in.');
 export const badCpf = text('CPF inválido: confira os números.', 'Invalid CPF: check the digits.');
@@ -41,11 +46,13 @@ export const typing = text('{} está digitando…', '{} is typing…');
 
 export const youAreNext = text('Você é o próximo', 'You are next');
 export const yourPlace = text('Você é o {}º da fila', 'You are number {} in line');
+export const ticketLeft = text('Chamado: respondemos depois', 'Ticket: we answer later');
 export const attending = text('Em atendimento', 'Attending you');
 export const protocol = text('Protocolo {}', 'Protocol {}');
 
 export const endChat = text('Encerrar', 'End chat');
 export const endQuestion = text('Encerrar esta conversa?', 'End this chat?');
+export const leaveQuestion = text('Sair? O chamado continua com a gente.', 'Leave? We keep your ticket.');
 export const keepTalking = text('Continuar', 'Keep talking');
 export const ended = text('Conversa encerrada.', 'This chat has ended.');
 export const kept = text('Seu texto ficou guardado para uma nova conversa.', 'Your text is kept for a new chat.');

@@ -3,6 +3,7 @@ import type { Chat, Message, Page, State } from '../src/chat/state';
 export const chat = (given: Partial<Chat> = {}): Chat => ({
   id: 'c1',
   protocol: '20261122-000001',
+  kind: 'CHAT',
   status: 'ACTIVE',
   agentName: 'Ana Souza',
   position: null,

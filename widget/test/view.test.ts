@@ -1,9 +1,17 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { State } from '../src/chat/state';
 import { reopensFor } from '../src/chat/state';
+import { items } from '../src/chat/items';
+import { isCpf, maskCpf } from '../src/cpf';
+import { button, h } from '../src/h';
 import { chat, message, talking } from './examples';
 
 const desk = {
+  items,
+  h,
+  button,
+  isCpf,
+  maskCpf,
   current: () => state,
   reopensFor,
   markRead: vi.fn(),
@@ -18,7 +26,7 @@ const desk = {
   openChat: vi.fn(async (): Promise<object[]> => []),
   departments: vi.fn(async () => [department('REQUIRED', 'd1', 'tecnico'), department('OPTIONAL', 'd2', 'comercial'), department('AFTER_CLAIM', 'd3', 'administrativo')]),
 };
-const department = (cpfPolicy: string, id: string, slug: string) => ({ id, slug, name: slug, online: id != 'd3', waiting: 2, cpfPolicy, estimatedWait: { atLeast: 'PT2M30S', atMost: 'PT5M' } });
+const department = (cpfPolicy: string, id: string, slug: string) => ({ id, slug, name: slug, online: id != 'd3', waiting: 2, cpfPolicy, openNow: true, opensInWords: null as string | null, whenClosed: 'QUEUE', outOfHoursMessage: null as string | null, estimatedWait: { atLeast: 'PT2M30S', atMost: 'PT5M' } });
 let state: State;
 let draft: string;
 let panel: HTMLElement;
@@ -168,6 +176,58 @@ describe('the form', () => {
     expect(one('.form > .problem').textContent).toBe('Sem conexão. Tente de novo.');
     expect(one<HTMLButtonElement>('.form > .main').disabled).toBe(false);
   });
+
+  describe('out of hours', () => {
+    const closed = { openNow: false, opensInWords: 'segunda às 08:00', outOfHoursMessage: 'Voltamos na segunda.' };
+    const offer = async (...departments: object[]) => {
+      desk.departments.mockResolvedValueOnce(departments as never);
+      view.show(true, false);
+      await settle();
+    };
+    const fill = (contact: string) => {
+      type('#name', 'João');
+      type('#message', 'Sem sinal');
+      type('#contact', contact);
+    };
+
+    test('says when the department opens and what it has to say, and lets people wait where it does', async () => {
+      await offer({ ...department('AFTER_CLAIM', 'd1', 'tecnico'), ...closed }, { ...department('AFTER_CLAIM', 'd2', 'comercial'), openNow: false });
+      expect(all('.option small').map(({ textContent }) => textContent)).toEqual(['Fechado: abre segunda às 08:00', 'Fechado']);
+      expect(one('.form > .event').textContent).toBe('');
+      choose(0);
+      expect(one('.form > .event').textContent).toBe('Voltamos na segunda.');
+      expect([seen(one('#contact')), one('.form > .main').textContent]).toEqual([false, 'Iniciar conversa']);
+      fill('');
+      await submit();
+      expect(desk.openChat).toHaveBeenCalledWith({ departmentId: 'd1', name: 'João', cpf: undefined, message: 'Sem sinal' });
+    });
+
+    test('takes a ticket with a phone number or an e-mail where the department wants one', async () => {
+      await offer({ ...department('AFTER_CLAIM', 'd1', 'tecnico'), ...closed, whenClosed: 'TICKET' });
+      expect([seen(one('#contact')), one('.form > .main').textContent]).toEqual([true, 'Deixar um chamado']);
+      fill('');
+      await submit();
+      expect(problem('contact')).toBe('Preencha este campo.');
+      expect(desk.openChat).not.toHaveBeenCalled();
+      for (const [contact, kind] of [['ze@example.com', 'email'], ['(11) 98765-4321', 'phone']]) {
+        fill(contact);
+        desk.openChat.mockResolvedValueOnce([{ code: 'INVALID', message: 'Não serve.', field: ['input', kind] }]);
+        await submit();
+        expect(desk.openChat).toHaveBeenLastCalledWith({ departmentId: 'd1', name: 'João', cpf: undefined, message: 'Sem sinal', ticket: true, [kind]: contact });
+        expect(problem('contact')).toBe('Não serve.');
+      }
+    });
+
+    test('learns that the department has closed while the form was open', async () => {
+      await offer({ ...department('AFTER_CLAIM', 'd1', 'tecnico') });
+      fill('');
+      desk.openChat.mockResolvedValueOnce([{ code: 'DEPARTMENT_CLOSED', message: 'Fechado.', field: ['input', 'departmentId'] }]);
+      desk.departments.mockResolvedValueOnce([{ ...department('AFTER_CLAIM', 'd1', 'tecnico'), ...closed, whenClosed: 'TICKET' }]);
+      await submit();
+      expect([problem('department'), one('.form > .main').textContent]).toEqual(['Fechado.', 'Deixar um chamado']);
+      expect(one<HTMLTextAreaElement>('#message').value).toBe('Sem sinal');
+    });
+  });
 });
 
 describe('the composer', () => {
@@ -199,6 +259,18 @@ describe('the composer', () => {
 });
 
 describe('the panel', () => {
+  test('says of a ticket that it is answered later, and leaves it without ending it', async () => {
+    await shows(talking({ chat: chat({ kind: 'TICKET', status: 'WAITING', agentName: null }) }));
+    expect(one('.head small').textContent).toBe('Chamado: respondemos depois');
+    const ends = one<HTMLButtonElement>('.head .link');
+    expect(ends.textContent).toBe('Nova conversa');
+    ends.click();
+    expect(one('.foot [role=status]').textContent).toBe('Sair? O chamado continua com a gente.');
+    one<HTMLButtonElement>('.choices .main, .choices .quiet').click();
+    expect(desk.startOver).toHaveBeenCalledOnce();
+    expect(desk.closeChat).not.toHaveBeenCalled();
+  });
+
   test('is a labelled dialog that Escape closes, with a log that screen readers follow', async () => {
     await shows(talking());
     expect([panel.getAttribute('role') ?? (panel as any).role, panel.getAttribute('aria-labelledby'), one('#title').textContent]).toEqual(['dialog', 'title', 'Ana Souza']);

@@ -1,6 +1,7 @@
 import type { Department } from '../graphql/departments'
 import { parseDuration, toDuration } from '../time/duration'
 import type { DepartmentInput } from './departments.svelte'
+import { problemOf, toHours, toWeek, weekdays, type Week } from './week'
 
 const seconds = (duration: string | undefined, otherwise: number) =>
   (parseDuration(duration) ?? otherwise * 1000) / 1000
@@ -17,6 +18,9 @@ export class DepartmentDraft {
   warnMinutes = $state(5)
   closeMinutes = $state(10)
   abandonMinutes = $state(5)
+  week = $state<Week>(toWeek([]))
+  whenClosed = $state<Department['whenClosed']>('QUEUE')
+  outOfHoursMessage = $state('')
 
   constructor(department: Department | null, position: number) {
     this.name = department?.name ?? ''
@@ -29,6 +33,14 @@ export class DepartmentDraft {
     this.warnMinutes = seconds(department?.warnAfter, 300) / 60
     this.closeMinutes = seconds(department?.closeAfter, 600) / 60
     this.abandonMinutes = seconds(department?.abandonAfter, 300) / 60
+    this.week = toWeek(department?.hours ?? [])
+    this.whenClosed = department?.whenClosed ?? 'QUEUE'
+    this.outOfHoursMessage = department?.outOfHoursMessage ?? ''
+  }
+
+  /** The hours of every day can be told to the server. */
+  get hoursFit(): boolean {
+    return weekdays.every((day) => !problemOf(this.week[day]))
   }
 
   input(): DepartmentInput {
@@ -43,6 +55,9 @@ export class DepartmentDraft {
       warnAfter: toDuration(this.warnMinutes * 60),
       closeAfter: toDuration(this.closeMinutes * 60),
       abandonAfter: toDuration(this.abandonMinutes * 60),
+      hours: toHours(this.week),
+      whenClosed: this.whenClosed,
+      outOfHoursMessage: this.outOfHoursMessage.trim(),
     }
   }
 }

@@ -15,6 +15,14 @@ export const DepartmentFields = graphql(`
     warnAfter
     closeAfter
     abandonAfter
+    openNow
+    whenClosed
+    outOfHoursMessage
+    hours {
+      weekday
+      opens
+      closes
+    }
   }
 `)
 export type Department = FragmentOf<typeof DepartmentFields>

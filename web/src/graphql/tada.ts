@@ -3,7 +3,7 @@ import type { introspection } from './schema'
 
 export const graphql = initGraphQLTada<{
   introspection: introspection
-  scalars: { DateTime: string; Duration: string; Cpf: string; Cursor: string }
+  scalars: { DateTime: string; Date: string; Duration: string; Cpf: string; Cursor: string }
 }>()
 
 export type { FragmentOf, ResultOf, VariablesOf } from 'gql.tada'

@@ -26,6 +26,10 @@ export function dayName(iso: string, today: Date = new Date()): string {
   if (dayKey(iso) === yesterday.toDateString()) return t.time.yesterday
   return format(new Date(iso), { weekday: 'long', day: 'numeric', month: 'long' })
 }
+/** qua., 25/12: a day of the calendar, the same in every zone. */
+export const calendarDay = (day: string) =>
+  format(new Date(`${day}T00:00`), { weekday: 'short', day: '2-digit', month: '2-digit' })
+
 /** 14:05 today, 21/11 before. */
 export const hourOrDay = (iso: string) =>
   dayKey(iso) === new Date().toDateString() ? hour(iso) : format(new Date(iso), { day: '2-digit', month: '2-digit' })

@@ -10,6 +10,10 @@ export interface Opening {
   cpf?: string;
   departmentId: string;
   message: string;
+  /** Leaves a ticket, to be answered by phone or e-mail. */
+  ticket?: boolean;
+  phone?: string;
+  email?: string;
 }
 export interface UserError {
   code: string;

@@ -13,10 +13,17 @@ export interface Department {
   waiting: number;
   cpfPolicy: 'REQUIRED' | 'OPTIONAL' | 'AFTER_CLAIM';
   estimatedWait: Estimate | null;
+  openNow: boolean;
+  /** When it opens next, as "segunda às 08:00". */
+  opensInWords: string | null;
+  whenClosed: 'QUEUE' | 'TICKET';
+  outOfHoursMessage: string | null;
 }
 export interface Chat {
   id: string;
   protocol: string;
+  /** A ticket is answered later: nobody waits for it. */
+  kind: 'CHAT' | 'TICKET';
   status: 'BOT' | 'WAITING' | 'ACTIVE' | 'CLOSED';
   agentName: string | null;
   position: number | null;

@@ -3,7 +3,7 @@ import { unread } from '../chat/state';
 import type { Panel } from '../desk';
 import { keep } from '../session/storage';
 import * as texts from '../texts';
-import { h } from '../view/h';
+import { h } from '../h';
 import { loadPanel } from './load-panel';
 
 /** The name under which this tab remembers that the panel is open. */

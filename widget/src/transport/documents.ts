@@ -1,9 +1,9 @@
-const CHAT = 'fragment C on Chat{id protocol status agentName position reopensUntil customerReadSeq agentReadSeq department{name online}estimatedWait{atLeast atMost}rating{score}}';
+const CHAT = 'fragment C on Chat{id protocol kind status agentName position reopensUntil customerReadSeq agentReadSeq department{name online}estimatedWait{atLeast atMost}rating{score}}';
 const MESSAGE = 'fragment M on Message{id seq sender senderName kind body clientId sentAt}';
 const ERRORS = 'userErrors{code message field}}}';
 const FOR_CHAT = 'mutation($id:ID!';
 
-export const DEPARTMENTS = '{departments{id slug name online waiting cpfPolicy estimatedWait{atLeast atMost}}}';
+export const DEPARTMENTS = '{departments{id slug name online waiting cpfPolicy openNow opensInWords whenClosed outOfHoursMessage estimatedWait{atLeast atMost}}}';
 
 export const LOAD_CHAT =
   'query($id:ID!,$before:Cursor){chat(id:$id){...C cursor messages(last:50,before:$before){nodes{...M}pageInfo{hasPreviousPage startCursor}}}}' +

@@ -14,10 +14,13 @@ const stars = h(
   ...[1, 2, 3, 4, 5].map((score) => h('label', {}, h('input', { type: 'radio', name: 'score', value: `${score}`, 'aria-label': score }), '★')),
 );
 const rating = h('form.rating', { onsubmit }, stars, h('div.more', {}, comment, h('button.main', {}, texts.rate)));
-const left = button('main', '', () => (isClosed(shown) ? desk.startOver() : attempt(desk.closeChat())));
+const left = button('main', '', () => (isOver(shown) ? desk.startOver() : attempt(desk.closeChat())));
 const stay = button('quiet', texts.keepTalking, () => resume());
 /** "Really end?" before the end; how it was and what comes next after it. */
 export const ending = h('div.foot', {}, said, rating, problem, h('div.choices', {}, left, stay));
+
+/** Nothing is left to end here: a ticket goes on without its customer. */
+const isOver = (state: State) => isClosed(state) || state.chat?.kind == 'TICKET';
 
 let shown: State;
 let resume: () => void;
@@ -38,9 +41,9 @@ export function drawEnding(state: State, stays: () => void) {
   const { chat, over } = (shown = state);
   const reopens = desk.reopensFor(state);
   resume = stays;
-  said.textContent = closed ? dotted(!!chat!.rating && texts.thanks, !!desk.draft() && !reopens && texts.kept) : texts.endQuestion;
+  said.textContent = closed ? dotted(!!chat!.rating && texts.thanks, !!desk.draft() && !reopens && texts.kept) : isOver(state) ? texts.leaveQuestion : texts.endQuestion;
   rating.hidden = !closed || !!over || !!chat!.rating;
   left.className = rating.hidden && !reopens ? 'main' : 'quiet';
-  left.textContent = closed ? texts.newChat : texts.endChat;
+  left.textContent = isOver(state) ? texts.newChat : texts.endChat;
   stay.hidden = closed;
 }

@@ -27,15 +27,16 @@ export function createPicker(changed: () => void) {
   }
 
   function option(it: Department) {
-    const { online, name, waiting, estimatedWait } = it;
-    const state = online ? dotted('Online', waiting > 0 && texts.fill(texts.inLine, waiting), waitText(estimatedWait)) : texts.nobodyOnline;
+    const { online, name, waiting, estimatedWait, openNow, opensInWords } = it;
+    const closed = opensInWords ? texts.fill(texts.opens, opensInWords) : texts.closed;
+    const state = !openNow ? closed : online ? dotted('Online', waiting > 0 && texts.fill(texts.inLine, waiting), waitText(estimatedWait)) : texts.nobodyOnline;
     const onchange = () => {
       chosen = it;
       problem.textContent = '';
       changed();
     };
     const radio = h('input', { type: 'radio', name: 'department', checked: it == chosen, onchange });
-    return h(online ? 'label.option.here' : 'label.option', {}, radio, h('b', {}, name), h('small', {}, state));
+    return h(openNow && online ? 'label.option.here' : 'label.option', {}, radio, h('b', {}, name), h('small', {}, state));
   }
 
   return {

@@ -2,7 +2,7 @@ import { desk } from '../desk';
 import { locale } from '../settings';
 import { failed, read, sending, tryAgain } from '../texts';
 import { button, h } from './h';
-import type { Item } from './items';
+import type { Item } from '../chat/items';
 import { linkify } from './linkify';
 
 /** A drawn item; it redraws only what may change. */

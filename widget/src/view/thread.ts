@@ -1,8 +1,8 @@
+import type { Item } from '../chat/items';
 import type { State } from '../chat/state';
 import { desk } from '../desk';
 import * as texts from '../texts';
 import { button, h } from './h';
-import { items } from './items';
 import { createRow, type Row } from './row';
 
 const NEAR_END = 90;
@@ -29,12 +29,12 @@ export function drawThread(state: State) {
   const wrote = state.outbox.some(({ clientId }) => !rows.has(clientId));
   earlier.hidden = !state.earlier;
   top.textContent = state.chat ? texts.fill(texts.protocol, state.chat.protocol) : texts.loading;
-  place(items(state));
+  place(desk.items(state));
   typing.textContent = state.typing ? texts.fill(texts.typing, state.typing) : '';
   if (atEnd || wrote) toEnd();
 }
 
-function place(wanted: ReturnType<typeof items>) {
+function place(wanted: Item[]) {
   for (const [key, { node }] of rows)
     if (!wanted.some((item) => item.key == key)) {
       node.remove();

@@ -1,4 +1,4 @@
-import type { State } from '../chat/state';
+import type { State } from './state';
 import { failed, read, sending, sent } from '../texts';
 
 /** One row of the conversation as it is drawn. */
