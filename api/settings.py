@@ -156,6 +156,14 @@ class Settings(BaseSettings):
     bot_lease: timedelta = Field(
         timedelta(minutes=2), description="A bot that does not answer its customer for this time hands over to people."
     )
+    silence_customer: timedelta = Field(
+        timedelta(minutes=4),
+        description="Active handling counts a silence while the customer owes the answer up to this; from then on.",
+    )
+    silence_agent: timedelta = Field(
+        timedelta(minutes=10),
+        description="Active handling counts a silence while the agent owes the answer up to this; from then on.",
+    )
     pause_reasons: Annotated[list[str], NoDecode] = Field(
         ["Almoço", "Café", "Banheiro", "Reunião", "Treinamento", "Outro motivo"],
         min_length=1,
@@ -199,6 +207,8 @@ class Settings(BaseSettings):
         "orphan_after",
         "return_after",
         "bot_lease",
+        "silence_customer",
+        "silence_agent",
     )
     @classmethod
     def _forwards(cls, value: timedelta) -> timedelta:

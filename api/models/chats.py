@@ -1,13 +1,13 @@
 """Conversations, the legs that time them, and their messages."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Index, String, UniqueConstraint, cast, func, inspect, literal, select, text
 from sqlalchemy.orm import column_property
 from sqlmodel import Field, col
 
-from api.models.base import Table, UtcDateTime, enum_type, new_id
+from api.models.base import Milliseconds, Table, UtcDateTime, enum_type, new_id
 from api.models.enums import (
     Category,
     Channel,
@@ -32,6 +32,17 @@ class Chat(Table, table=True):
         Index("chats_by_closing", "status", "closed_at", "id"),
         Index("chats_of_customer", "customer_id", "id"),
         Index("chats_by_deadline", "deadline"),
+        Index(
+            "chats_by_rating",
+            "department_id",
+            "rated_at",
+            "rating_score",
+            "kind",
+            "channel",
+            "agent_id",
+            sqlite_where=text("rated_at IS NOT NULL"),
+            postgresql_where=text("rated_at IS NOT NULL"),
+        ),
         Index(
             "one_open_chat_per_external_id",
             "api_key_id",
@@ -126,9 +137,43 @@ class Leg(Table, table=True):
             postgresql_where=text("left_at IS NULL"),
         ),
         Index("legs_of_chat", "chat_id", "queued_at"),
-        Index("legs_by_queueing", "queued_at"),
-        Index("legs_by_claim", "department_id", "claimed_at"),
-        Index("legs_by_leaving", "left_at"),
+        # Each figure is read from one of these four alone, without the rows: a range of time in each department.
+        Index(
+            "legs_by_queueing",
+            "department_id",
+            "queued_at",
+            "kind",
+            "lost_after",
+            "left_at",
+            "is_first",
+            "came_at",
+            "channel",
+            "agent_id",
+            "chat_id",
+        ),
+        Index("legs_by_claim", "department_id", "claimed_at", "waited", "in_time", "channel", "agent_id"),
+        Index(
+            "legs_by_reply",
+            "department_id",
+            "first_reply_at",
+            "responded_after",
+            "channel",
+            "agent_id",
+            sqlite_where=text("responded_after IS NOT NULL"),
+            postgresql_where=text("responded_after IS NOT NULL"),
+        ),
+        Index(
+            "legs_by_leaving",
+            "department_id",
+            "left_at",
+            "handled",
+            "handled_actively",
+            "resolved_after",
+            "lost_after",
+            "channel",
+            "agent_id",
+        ),
+        Index("legs_of_agent", "agent_id", "live_until", "claimed_at"),
     )
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -140,6 +185,31 @@ class Leg(Table, table=True):
     first_reply_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     outcome: LegOutcome | None = Field(default=None, sa_type=enum_type(LegOutcome))
+
+    # What figures need, noted when it happens: later changes of settings, targets or the chat do not move the past.
+    kind: ChatKind = Field(default=ChatKind.CHAT, sa_type=enum_type(ChatKind))
+    """What the chat was when this leg began."""
+    channel: Channel = Field(sa_type=enum_type(Channel))
+    is_first: bool
+    """Whether it is the chat's first leg."""
+    came_at: datetime = Field(sa_type=UtcDateTime)
+    """When the chat's first leg began to wait."""
+    live_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it ceased to be a stay of a live chat: it was left, or became a ticket, as which others begin."""
+    waited: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """From queue to claim, of a live chat."""
+    in_time: bool | None = None
+    """Whether that was within the department's target of that day."""
+    lost_after: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """From queue to leaving, of a live chat that was abandoned."""
+    responded_after: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """From the chat's first queueing to an agent's first words, on the leg in which these were said."""
+    handled: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """From claim to leaving, of a live chat that was answered."""
+    handled_actively: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """The same with long silences cut, by the settings of that day."""
+    resolved_after: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """From the chat's first queueing to its closing, on the leg in which a live chat was closed by or under an agent."""
 
 
 class Message(Table, table=True):

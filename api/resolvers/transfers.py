@@ -62,7 +62,7 @@ async def transfer_chat(
         _require_elsewhere(chat, target)
         if target.agent is not None and not await _take(tx, chat, target.agent, or_queue=or_queue):
             target = _Target(target.department)
-        await _leave(tx, chat, LegOutcome.TRANSFERRED, "transferred")
+        await _leave(ctx, tx, chat, LegOutcome.TRANSFERRED, "transferred")
         await note(ctx, tx, chat, reason)
         await _arrive(ctx, tx, chat, target)
         return chat
@@ -90,15 +90,15 @@ async def return_chat(ctx: Context, chat_id: uuid.UUID, *, reason: str | None = 
 
 async def put_back(ctx: Context, tx: Transaction, chat: Chat) -> None:
     """Return an attended chat, whose row this transaction holds, to its queue."""
-    await _leave(tx, chat, LegOutcome.RETURNED, "returned")
+    await _leave(ctx, tx, chat, LegOutcome.RETURNED, "returned")
     await enqueue(ctx, tx, chat)
     await announce(ctx, tx, chat, "event_returned")
     tx.emit(ChatChanged(chat_id=chat.id))
 
 
-async def _leave(tx: Transaction, chat: Chat, outcome: LegOutcome, reason: str) -> None:
+async def _leave(ctx: Context, tx: Transaction, chat: Chat, outcome: LegOutcome, reason: str) -> None:
     """End the stay of a chat where it is now: the leg, the agent's load, and who is told."""
-    await end_leg(tx, chat.id, outcome)
+    await end_leg(ctx, tx, chat, outcome)
     if chat.status is ChatStatus.WAITING:
         await dequeue(tx, chat, reason)
     elif chat.agent_id is not None:
