@@ -117,9 +117,7 @@ class _Ledger:
         """The end of a stretch; of one that was spent online, also how."""
         if stretch.status is Availability.ONLINE:
             self.online[stretch.id] = Stretch(stretch.user_id, stretch.started_at, at)
-        self.closed.append(
-            {"stretch": stretch.id, "at": at, "lasted": elapsed(stretch.started_at, at), "busy": None}
-        )
+        self.closed.append({"stretch": stretch.id, "at": at, "lasted": elapsed(stretch.started_at, at), "busy": None})
 
     def measure(self, connection: Connection) -> None:
         """Find out how much of the time online was spent with chats."""

@@ -9,11 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import BigInteger, Connection, and_, bindparam, cast, func, or_, select, type_coerce
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from api.models import Leg
+from api.models import Leg, StatusInterval, User
+from api.models.enums import Availability
 from api.resolvers.legs import elapsed
+from api.resolvers.periods import Asked
 
 
 @dataclass(frozen=True)
@@ -62,3 +66,81 @@ def covered(spans: Iterable[Span]) -> timedelta:
         total += elapsed(max(start, reached), end)
         reached = max(reached, end)
     return total
+
+
+@dataclass(frozen=True)
+class Occupied:
+    """Time online, and how much of it was spent with chats."""
+
+    online: timedelta
+    busy: timedelta
+
+
+async def occupied(session: AsyncSession, asked: Asked, now: datetime) -> dict[uuid.UUID, Occupied]:
+    """The time online of each person in a period, up to now; of what a period cuts, the part that lies in it."""
+    end = min(asked.end, now)
+    if end <= asked.start:
+        return {}
+    found = await _whole(session, asked, end)
+    cut = await _cut(session, asked, end)
+    connection = await session.connection()
+    for stretch, busy in zip(cut, await connection.run_sync(busy_in, cut), strict=True):
+        before = found.get(stretch.user_id, Occupied(timedelta(), timedelta()))
+        length = elapsed(stretch.start, stretch.end)
+        found[stretch.user_id] = Occupied(before.online + length, before.busy + busy)
+    return {user_id: each for user_id, each in found.items() if each.online}
+
+
+_ONLINE = col(StatusInterval.status) == Availability.ONLINE
+
+
+async def _people(session: AsyncSession, asked: Asked) -> list[uuid.UUID]:
+    if asked.agent_id is not None:
+        return [asked.agent_id]
+    return list((await session.execute(select(col(User.id)))).scalars())
+
+
+async def _whole(session: AsyncSession, asked: Asked, end: datetime) -> dict[uuid.UUID, Occupied]:
+    """The stretches that lie in the period as a whole, of which everything was noted at their end."""
+    lasted, busy = (
+        cast(func.sum(type_coerce(column, BigInteger)), BigInteger)
+        for column in (col(StatusInterval.lasted), col(StatusInterval.busy))
+    )
+    query = select(col(StatusInterval.user_id), lasted, busy).where(
+        col(StatusInterval.user_id).in_(await _people(session, asked)),
+        col(StatusInterval.started_at) >= asked.start,
+        col(StatusInterval.started_at) < end,
+        col(StatusInterval.ended_at) <= end,
+        col(StatusInterval.busy).is_not(None),
+        _ONLINE,
+    )
+    return {
+        user_id: Occupied(timedelta(milliseconds=online), timedelta(milliseconds=spent))
+        for user_id, online, spent in await session.execute(query.group_by(col(StatusInterval.user_id)))
+    }
+
+
+async def _cut(session: AsyncSession, asked: Asked, end: datetime) -> list[Stretch]:
+    """The parts of stretches that the period cuts, that are still open, or of which nothing was noted."""
+    people = await _people(session, asked)
+    before = aliased(StatusInterval)
+    last_before = (
+        select(func.max(before.started_at))
+        .where(before.user_id == col(StatusInterval.user_id), before.started_at < asked.start)
+        .correlate(StatusInterval)
+        .scalar_subquery()
+    )
+    lasting = or_(col(StatusInterval.ended_at).is_(None), col(StatusInterval.ended_at) > end)
+    inside = and_(
+        col(StatusInterval.started_at) >= asked.start,
+        col(StatusInterval.started_at) < end,
+        or_(lasting, col(StatusInterval.busy).is_(None)),
+    )
+    into = or_(col(StatusInterval.ended_at).is_(None), col(StatusInterval.ended_at) > asked.start)
+    columns = select(col(StatusInterval.user_id), col(StatusInterval.started_at), col(StatusInterval.ended_at))
+    here = columns.where(col(StatusInterval.user_id).in_(people), _ONLINE)
+    rows = [
+        *await session.execute(here.where(inside)),
+        *await session.execute(here.where(col(StatusInterval.started_at) == last_before, into)),
+    ]
+    return [Stretch(who, max(start, asked.start), min(ended or end, end)) for who, start, ended in rows]

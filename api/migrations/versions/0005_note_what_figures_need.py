@@ -53,9 +53,7 @@ def upgrade() -> None:
 
 def _partial(name: str, table: str, columns: str, where: str, *, unique: bool = False) -> None:
     condition = sa.text(where)
-    op.create_index(
-        name, table, columns.split(), unique=unique, sqlite_where=condition, postgresql_where=condition
-    )
+    op.create_index(name, table, columns.split(), unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 def _tell_the_past() -> None:
