@@ -209,7 +209,7 @@ class Leg(Table, table=True):
     handled_actively: timedelta | None = Field(default=None, sa_type=Milliseconds)
     """The same with long silences cut, by the settings of that day."""
     resolved_after: timedelta | None = Field(default=None, sa_type=Milliseconds)
-    """From the chat's first queueing to its closing, on the leg in which a live chat was closed by or under an agent."""
+    """From the chat's first queueing to its closing, on the leg in which a live chat ended that somebody had taken."""
 
 
 class Message(Table, table=True):
