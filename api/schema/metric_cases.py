@@ -2,16 +2,13 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from api.resolvers.cases import Case
 from api.schema.base import Info
+from api.schema.chats import Chat
 from api.schema.legs import Leg
-
-if TYPE_CHECKING:
-    from api.schema.chats import Chat
 
 
 @strawberry.type(description="One leg behind a figure or, of satisfaction, one chat.")
@@ -33,8 +30,6 @@ class MetricCase:
         return cls(at=case.moment, value=case.value, score=case.score, met=case.met, leg=leg, key=case.chat_id)
 
     @strawberry.field(description="The chat; null when it is not the caller's to see.")
-    async def chat(self, info: Info) -> Annotated["Chat", strawberry.lazy("api.schema.chats")] | None:
-        from api.schema.chats import Chat
-
+    async def chat(self, info: Info) -> Chat | None:
         row = await info.context.loaders.chats.load(self.key)
         return Chat.of(info.context, row) if row is not None else None
