@@ -9,8 +9,8 @@ from api.errors import Invalid
 from api.models.enums import Availability, Channel
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat
-from api.resolvers.messages import send_message
 from api.resolvers.figures import DurationStats
+from api.resolvers.messages import send_message
 from api.resolvers.metrics import desk_now, get_metrics
 from api.resolvers.presence import set_availability
 from tests.people import Desk
