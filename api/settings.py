@@ -158,11 +158,13 @@ class Settings(BaseSettings):
     )
     silence_customer: timedelta = Field(
         timedelta(minutes=4),
-        description="Active handling counts a silence while the customer owes the answer up to this; from then on.",
+        gt=timedelta(),
+        description="Active handling counts at most this of a silence in which the customer owes the answer.",
     )
     silence_agent: timedelta = Field(
         timedelta(minutes=10),
-        description="Active handling counts a silence while the agent owes the answer up to this; from then on.",
+        gt=timedelta(),
+        description="Active handling counts at most this of a silence in which the agent owes the answer.",
     )
     pause_reasons: Annotated[list[str], NoDecode] = Field(
         ["Almoço", "Café", "Banheiro", "Reunião", "Treinamento", "Outro motivo"],
@@ -207,8 +209,6 @@ class Settings(BaseSettings):
         "orphan_after",
         "return_after",
         "bot_lease",
-        "silence_customer",
-        "silence_agent",
     )
     @classmethod
     def _forwards(cls, value: timedelta) -> timedelta:

@@ -11,8 +11,7 @@ from api.context import Context
 from api.resolvers import departments, metrics
 from api.resolvers.figures import DurationStats
 from api.resolvers.periods import Asked
-from api.resolvers.tables import Line as TableLine
-from api.resolvers.tables import Lines, tabulate
+from api.resolvers.tables import Line, Lines, tabulate
 from rest_compat.body import Params, params
 from rest_compat.departments import department_id
 from rest_compat.fields import SLUG_OR_ID, DepartmentName, said
@@ -176,7 +175,7 @@ class Metrics(Answer):
     agents_paused: Annotated[int, said("Atendentes em pausa agora.", "Agents on a pause now.", 1)]
 
 
-class Line(Answer):
+class MetricsLine(Answer):
     """A line of the table; a cell without cases is empty."""
 
     name: Annotated[str, said("Setor, atendente ou dia.", "Department, agent or day.", "Técnico")]
@@ -233,12 +232,12 @@ async def export_metrics(ctx: Context, request: Request) -> Reply:
     """The figures of a period as lines, by default of today by department."""
     given = params(request, ExportParams)
     lines = await tabulate(ctx, await _asked(ctx, given), given.by)
-    return Sheet([_line(line) for line in lines], model=Line)
+    return Sheet([_line(line) for line in lines], model=MetricsLine)
 
 
-def _line(line: TableLine) -> Line:
+def _line(line: Line) -> MetricsLine:
     answers = line.satisfaction
-    return Line(
+    return MetricsLine(
         name=line.name,
         offered=line.offered,
         handled=line.handled,

@@ -46,7 +46,7 @@ TABLE: Final = (
     Operation("GET", "/dashboard/metrics/", metrics.get_metrics, metric_cases.get_metrics,
               params=metrics.MetricsParams, answer=metrics.Metrics, fails=(E.NOT_FOUND,)),
     Operation("GET", "/dashboard/metrics.csv/", metrics.export_metrics, tables.tabulate,
-              params=metrics.ExportParams, answer=list[metrics.Line], media=CSV, fails=(E.NOT_FOUND,)),
+              params=metrics.ExportParams, answer=list[metrics.MetricsLine], media=CSV, fails=(E.NOT_FOUND,)),
     Operation("GET", "/users/{id}/", users.get_user, user_cases.get_user,
               answer=users.Profile),
     Operation("PATCH", "/users/{id}/", users.update_user, user_cases.update_user,
