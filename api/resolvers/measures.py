@@ -96,8 +96,12 @@ async def department_ids(session: AsyncSession) -> list[uuid.UUID]:
 
 def within(asked: Asked, moment: ColumnElement[Any], departments: Sequence[uuid.UUID]) -> ColumnElement[bool]:
     """The legs of which a moment lies in the period, of what is asked alone."""
-    ids = [asked.department_id] if asked.department_id else departments
-    conditions = [col(Leg.department_id).in_(ids), moment >= asked.start, moment < asked.end]
+    return and_(_alone(asked, departments), moment >= asked.start, moment < asked.end)
+
+
+def _alone(asked: Asked, departments: Sequence[uuid.UUID]) -> ColumnElement[bool]:
+    """The legs of what is asked alone, whenever."""
+    conditions = [col(Leg.department_id).in_([asked.department_id] if asked.department_id else departments)]
     if asked.channel is not None:
         conditions.append(col(Leg.channel) == asked.channel)
     if asked.agent_id is not None:
@@ -237,9 +241,10 @@ async def in_buckets(
         named = [column("number", Integer), column("since", UtcDateTime), column("until", UtcDateTime)]
         rows = [(number, part.start, part.end) for number, part in enumerate(some)]
         part = values(*named, name="part").data(rows).cte()
+        # No other bounds: SQLite would look for each bucket in the whole period.
         here = and_(basis.moment >= part.c.since, basis.moment < part.c.until)
         query = select(part.c.number, func.count(), *([] if total is None else [cast(total, BigInteger)]))
-        query = query.join_from(part, Leg, and_(here, within(asked, basis.moment, departments), only))
+        query = query.join_from(part, Leg, and_(here, _alone(asked, departments), only))
         for number, n, *sums in await session.execute(query.group_by(part.c.number)):
             points[some[number].at] = Point(n, timedelta(milliseconds=sums[0] / n) if sums else None)
     return points

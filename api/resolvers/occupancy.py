@@ -9,9 +9,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Connection, and_, bindparam, cast, func, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Subquery,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from api.models import Leg, StatusInterval, User
@@ -120,16 +131,25 @@ async def _whole(session: AsyncSession, asked: Asked, end: datetime) -> dict[uui
     }
 
 
+def _last_before(start: datetime) -> Subquery:
+    """Of each person the last stretch that began before: the only one that may last into the period."""
+    began = (
+        select(func.max(col(StatusInterval.started_at)))
+        .where(col(StatusInterval.user_id) == col(User.id), col(StatusInterval.started_at) < start)
+        .correlate(User)
+        .scalar_subquery()
+    )
+    return select(col(User.id).label("user_id"), began.label("began")).subquery()
+
+
+def _is(last: Subquery) -> ColumnElement[bool]:
+    return and_(col(StatusInterval.user_id) == last.c.user_id, col(StatusInterval.started_at) == last.c.began)
+
+
 async def _cut(session: AsyncSession, asked: Asked, end: datetime) -> list[Stretch]:
     """The parts of stretches that the period cuts, that are still open, or of which nothing was noted."""
     people = await _people(session, asked)
-    before = aliased(StatusInterval)
-    last_before = (
-        select(func.max(before.started_at))
-        .where(before.user_id == col(StatusInterval.user_id), before.started_at < asked.start)
-        .correlate(StatusInterval)
-        .scalar_subquery()
-    )
+    last = _last_before(asked.start)
     lasting = or_(col(StatusInterval.ended_at).is_(None), col(StatusInterval.ended_at) > end)
     inside = and_(
         col(StatusInterval.started_at) >= asked.start,
@@ -141,6 +161,6 @@ async def _cut(session: AsyncSession, asked: Asked, end: datetime) -> list[Stret
     here = columns.where(col(StatusInterval.user_id).in_(people), _ONLINE)
     rows = [
         *await session.execute(here.where(inside)),
-        *await session.execute(here.where(col(StatusInterval.started_at) == last_before, into)),
+        *await session.execute(here.where(into).join(last, _is(last))),
     ]
     return [Stretch(who, max(start, asked.start), min(ended or end, end)) for who, start, ended in rows]
