@@ -58,6 +58,7 @@ class MetricsParams(Params):
     )
     agent: Annotated[
         UUID | None,
+        Field(strict=False),
         said("Id de um atendente; sem ele, todos.", "Id of an agent; without it, all.", format="uuid"),
     ] = None
 

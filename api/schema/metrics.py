@@ -77,11 +77,11 @@ class DepartmentMetrics:
 
     @strawberry.field(description="TME: from queue to claim.")
     def wait_time(self) -> DurationStats:
-        return DurationStats(self.figures, MetricFigure.WAIT_TIME, By.DEPARTMENT, self.key)
+        return DurationStats(figures=self.figures, figure=MetricFigure.WAIT_TIME, by=By.DEPARTMENT, key=self.key)
 
     @strawberry.field(description="TMA: from claim to leaving, of answered legs.")
     def handle_time(self) -> DurationStats:
-        return DurationStats(self.figures, MetricFigure.HANDLE_TIME, By.DEPARTMENT, self.key)
+        return DurationStats(figures=self.figures, figure=MetricFigure.HANDLE_TIME, by=By.DEPARTMENT, key=self.key)
 
     @strawberry.field(description="Legs claimed within the target / (claimed + abandoned after 10 s), 0 to 1.")
     async def service_level(self) -> float | None:
@@ -107,7 +107,7 @@ class AgentMetrics:
 
     @strawberry.field(description="TMA: from claim to leaving, of answered legs.")
     def handle_time(self) -> DurationStats:
-        return DurationStats(self.figures, MetricFigure.HANDLE_TIME, By.AGENT, self.key)
+        return DurationStats(figures=self.figures, figure=MetricFigure.HANDLE_TIME, by=By.AGENT, key=self.key)
 
     @strawberry.field(description="Time online spent with at least one live chat / time online, 0 to 1.")
     async def occupancy(self) -> float | None:
@@ -153,23 +153,23 @@ class Metrics:
 
     @strawberry.field(description="TME: from queue to claim, of legs claimed in the period.")
     def wait_time(self) -> DurationStats:
-        return DurationStats(self.figures, MetricFigure.WAIT_TIME)
+        return DurationStats(figures=self.figures, figure=MetricFigure.WAIT_TIME)
 
     @strawberry.field(description="From the chat's first queueing to an agent's first words, of chats answered in it.")
     def first_response(self) -> DurationStats:
-        return DurationStats(self.figures, MetricFigure.FIRST_RESPONSE)
+        return DurationStats(figures=self.figures, figure=MetricFigure.FIRST_RESPONSE)
 
     @strawberry.field(description="TMA: from claim to leaving, of answered legs that left in the period.")
     def handle_time(self) -> DurationStats:
-        return DurationStats(self.figures, MetricFigure.HANDLE_TIME)
+        return DurationStats(figures=self.figures, figure=MetricFigure.HANDLE_TIME)
 
     @strawberry.field(description="The same with long silences cut.")
     def active_handle_time(self) -> DurationStats:
-        return DurationStats(self.figures, MetricFigure.ACTIVE_HANDLE_TIME)
+        return DurationStats(figures=self.figures, figure=MetricFigure.ACTIVE_HANDLE_TIME)
 
     @strawberry.field(description="From the chat's first queueing to its closing, of attended chats closed in it.")
     def resolution(self) -> DurationStats:
-        return DurationStats(self.figures, MetricFigure.RESOLUTION)
+        return DurationStats(figures=self.figures, figure=MetricFigure.RESOLUTION)
 
     @strawberry.field(
         description="Legs claimed within the department's target / (claimed + abandoned after 10 s), 0 to 1."
@@ -194,7 +194,7 @@ class Metrics:
 
     @strawberry.field(description="The same by department, of those in which something happened.")
     async def by_department(self) -> list[DepartmentMetrics]:
-        return [DepartmentMetrics(self.figures, key) for key in await self.figures.departments()]
+        return [DepartmentMetrics(figures=self.figures, key=key) for key in await self.figures.departments()]
 
     @strawberry.field(description="Volume by channel.")
     async def by_channel(self) -> list[ChannelVolume]:
@@ -203,7 +203,7 @@ class Metrics:
 
     @strawberry.field(description="The same by person, of those who handled something or were online.")
     async def by_agent(self) -> list[AgentMetrics]:
-        return [AgentMetrics(self.figures, key) for key in await self.figures.agents()]
+        return [AgentMetrics(figures=self.figures, key=key) for key in await self.figures.agents()]
 
     @strawberry.field(description="The period in steps of the deployment's zone, at most 1000.")
     async def series(
@@ -216,7 +216,7 @@ class Metrics:
         description="The period of equal length before this one, to compare with: whole days with as many whole days."
     )
     def previous(self) -> "Metrics":
-        return Metrics(self.figures.previous)
+        return Metrics(figures=self.figures.previous)
 
     @strawberry.field(description="What a figure is made of: each leg with what it contributed, in order of time.")
     async def legs(
@@ -245,4 +245,4 @@ class MetricsQuery:
         department = from_id(department_id, missing=no_department) if department_id is not None else None
         agent = from_id(agent_id, missing=no_user) if agent_id is not None else None
         asked = Asked(*period.bounds(), department, channel, agent)
-        return Metrics(await use.figures_of(info.context.ctx, asked))
+        return Metrics(figures=await use.figures_of(info.context.ctx, asked))
