@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 import strawberry
 
+from api.resolvers.access import allowed, grants_of
 from api.resolvers.cases import Case
+from api.resolvers.chats import chats_by_id
 from api.schema.base import Info
 from api.schema.chats import Chat
 from api.schema.legs import Leg
@@ -31,5 +33,7 @@ class MetricCase:
 
     @strawberry.field(description="The chat; null when it is not the caller's to see.")
     async def chat(self, info: Info) -> Chat | None:
+        if not allowed(chats_by_id) & grants_of(info.context.ctx.principal):
+            return None
         row = await info.context.loaders.chats.load(self.key)
         return Chat.of(info.context, row) if row is not None else None
