@@ -39,7 +39,7 @@ class Case:
 class _Behind:
     """How the cases of a figure are found."""
 
-    moment: ColumnElement[datetime]
+    moment: Any
     where: ColumnElement[bool]
     value: Any = None
     met: Any = None
@@ -69,7 +69,7 @@ async def count_cases(ctx: Context, asked: Asked, figure: MetricFigure) -> int:
 
 def _query(
     ctx: Context, asked: Asked, figure: MetricFigure, departments: Sequence[uuid.UUID]
-) -> tuple[Select[Any], ColumnElement[uuid.UUID], ColumnElement[datetime]]:
+) -> tuple[Select[*tuple[Any, ...]], Any, Any]:
     """The rows behind a figure, with the columns of their order."""
     if figure is MetricFigure.SATISFACTION:
         moment, score = type_coerce(col(Chat.rated_at), UtcDateTime), col(Chat.rating_score)

@@ -109,7 +109,9 @@ _UNANSWERED = (
         col(Leg.id).label("leg"),
         col(Leg.came_at),
         col(Chat.kind),
-        exists().where(_EARLIER.chat_id == col(Leg.chat_id), col(_EARLIER.first_reply_at).is_not(None)).label("again"),
+        exists()
+        .where(col(_EARLIER.chat_id) == col(Leg.chat_id), col(_EARLIER.first_reply_at).is_not(None))
+        .label("again"),
     )
     .join(Chat, col(Chat.id) == col(Leg.chat_id))
     .where(

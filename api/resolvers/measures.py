@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    Select,
     and_,
     case,
     cast,
@@ -56,8 +57,8 @@ Key = Any
 class Basis:
     """The legs of a duration: those of which `moment` lies in the period and `value` was noted."""
 
-    moment: ColumnElement[datetime]
-    value: ColumnElement[timedelta]
+    moment: Any
+    value: Any
 
 
 BASES: Mapping[MetricFigure, Basis] = {
@@ -94,14 +95,16 @@ async def department_ids(session: AsyncSession) -> list[uuid.UUID]:
     return list((await session.execute(query)).scalars())
 
 
-def within(asked: Asked, moment: ColumnElement[Any], departments: Sequence[uuid.UUID]) -> ColumnElement[bool]:
+def within(asked: Asked, moment: Any, departments: Sequence[uuid.UUID]) -> ColumnElement[bool]:
     """The legs of which a moment lies in the period, of what is asked alone."""
     return and_(_alone(asked, departments), moment >= asked.start, moment < asked.end)
 
 
 def _alone(asked: Asked, departments: Sequence[uuid.UUID]) -> ColumnElement[bool]:
     """The legs of what is asked alone, whenever."""
-    conditions = [col(Leg.department_id).in_([asked.department_id] if asked.department_id else departments)]
+    conditions: list[ColumnElement[bool]] = [
+        col(Leg.department_id).in_([asked.department_id] if asked.department_id else departments)
+    ]
     if asked.channel is not None:
         conditions.append(col(Leg.channel) == asked.channel)
     if asked.agent_id is not None:
@@ -141,7 +144,7 @@ def rated(asked: Asked, departments: Sequence[uuid.UUID]) -> ColumnElement[bool]
     return and_(*conditions)
 
 
-def _grouped(key: Any, by: By | None, *counts: Any) -> Any:
+def _grouped(key: Any, by: By | None, *counts: Any) -> Select[*tuple[Any, ...]]:
     """A count of all, under the key None, or of each group."""
     return select(key[by], *counts).group_by(key[by]) if by else select(null(), *counts)
 
@@ -150,7 +153,7 @@ async def offered(session: AsyncSession, asked: Asked, by: By | None) -> dict[Ke
     """How many legs began to wait, and how many of these had been abandoned when the period was over."""
     counts = func.count(), func.count().filter(gone_by(asked.end))
     query = _grouped(_KEYS, by, *counts).where(came(asked, await department_ids(session)))
-    return {key: (n, gone) for key, n, gone in await session.execute(query) if n}
+    return {key: (n, gone) for key, n, gone in (await session.execute(query)).tuples() if n}
 
 
 async def chats(session: AsyncSession, asked: Asked) -> int:
@@ -172,7 +175,9 @@ async def counted(session: AsyncSession, asked: Asked, figure: MetricFigure, by:
     total = cast(func.sum(type_coerce(basis.value, BigInteger)), BigInteger)
     query = _grouped(_KEYS, by, func.count(basis.value), total)
     query = query.where(within(asked, basis.moment, await department_ids(session)), basis.value.is_not(None))
-    return {key: Counted(n, timedelta(milliseconds=total)) for key, n, total in await session.execute(query) if n}
+    return {
+        key: Counted(n, timedelta(milliseconds=total)) for key, n, total in (await session.execute(query)).tuples() if n
+    }
 
 
 async def ranked(
@@ -181,7 +186,8 @@ async def ranked(
     """Percentiles of a duration by nearest rank: the least value that enough of the n cases do not exceed."""
     if not counts:
         return {}
-    basis, key = BASES[figure], _KEYS[by] if by else None
+    basis: Basis = BASES[figure]
+    key: Any = _KEYS[by] if by else None
     place = func.row_number().over(partition_by=key, order_by=basis.value).label("place")
     cases = select(basis.value.label("value"), place, *([key.label("key")] if by else []))
     cases = cases.where(within(asked, basis.moment, await department_ids(session)), basis.value.is_not(None))
@@ -201,11 +207,11 @@ async def ranked(
 async def served(session: AsyncSession, asked: Asked, by: By | None) -> dict[Key, tuple[int, int]]:
     """How many legs count for the service level, and how many of these were claimed in time."""
     departments = await department_ids(session)
-    counts = func.count(col(Leg.waited)), func.count().filter(col(Leg.in_time))
+    counts = func.count(col(Leg.waited)), func.count().filter(col(Leg.in_time).is_(True))
     claimed = _grouped(_KEYS, by, *counts).where(within(asked, col(Leg.claimed_at), departments))
     lost = _grouped(_KEYS, by, func.count()).where(kept_waiting(asked, departments))
-    found = {key: (n, in_time) for key, n, in_time in await session.execute(claimed) if n}
-    for key, n in await session.execute(lost):
+    found = {key: (n, in_time) for key, n, in_time in (await session.execute(claimed)).tuples() if n}
+    for key, n in (await session.execute(lost)).tuples():
         claims, in_time = found.get(key, (0, 0))
         if n:
             found[key] = (claims + n, in_time)
@@ -216,7 +222,7 @@ async def satisfied(session: AsyncSession, asked: Asked, by: By | None) -> dict[
     """How many customers said how it was, and how many of these gave 4 or 5."""
     counts = func.count(), func.count().filter(col(Chat.rating_score) >= 4)
     query = _grouped(_RATED, by, *counts).where(rated(asked, await department_ids(session)))
-    return {key: (n, positive) for key, n, positive in await session.execute(query) if n}
+    return {key: (n, positive) for key, n, positive in (await session.execute(query)).tuples() if n}
 
 
 @dataclass(frozen=True)
@@ -245,7 +251,7 @@ async def in_buckets(
         here = and_(basis.moment >= part.c.since, basis.moment < part.c.until)
         query = select(part.c.number, func.count(), *([] if total is None else [cast(total, BigInteger)]))
         query = query.join_from(part, Leg, and_(here, _alone(asked, departments), only))
-        for number, n, *sums in await session.execute(query.group_by(part.c.number)):
+        for number, n, *sums in (await session.execute(query.group_by(part.c.number))).tuples():
             points[some[number].at] = Point(n, timedelta(milliseconds=sums[0] / n) if sums else None)
     return points
 

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -60,7 +61,8 @@ def busy_in(connection: Connection, stretches: Sequence[Stretch]) -> list[timede
         "end": max(stretch.end for stretch in stretches),
     }
     spans: dict[uuid.UUID, list[tuple[datetime, datetime | None]]] = {}
-    for agent_id, claimed_at, live_until in connection.execute(_HANDLING, asked):
+    rows: Any = connection.execute(_HANDLING, asked)
+    for agent_id, claimed_at, live_until in rows:
         spans.setdefault(agent_id, []).append((claimed_at, live_until))
     return [_busy(stretch, spans.get(stretch.user_id, [])) for stretch in stretches]
 
