@@ -249,7 +249,7 @@ async def in_buckets(
         part = values(*named, name="part").data(rows).cte()
         # No other bounds: SQLite would look for each bucket in the whole period.
         here = and_(basis.moment >= part.c.since, basis.moment < part.c.until)
-        query = select(part.c.number, func.count(), *([] if total is None else [cast(total, BigInteger)]))
+        query: Any = select(part.c.number, func.count(), *([] if total is None else [cast(total, BigInteger)]))
         query = query.join_from(part, Leg, and_(here, _alone(asked, departments), only))
         for number, n, *sums in (await session.execute(query.group_by(part.c.number))).tuples():
             points[some[number].at] = Point(n, timedelta(milliseconds=sums[0] / n) if sums else None)
