@@ -149,11 +149,15 @@ def _grouped(key: Any, by: By | None, *counts: Any) -> Select[*tuple[Any, ...]]:
     return select(key[by], *counts).group_by(key[by]) if by else select(null(), *counts)
 
 
+async def _rows(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> Any:
+    return await session.execute(query)
+
+
 async def offered(session: AsyncSession, asked: Asked, by: By | None) -> dict[Key, tuple[int, int]]:
     """How many legs began to wait, and how many of these had been abandoned when the period was over."""
     counts = func.count(), func.count().filter(gone_by(asked.end))
     query = _grouped(_KEYS, by, *counts).where(came(asked, await department_ids(session)))
-    return {key: (n, gone) for key, n, gone in (await session.execute(query)).tuples() if n}
+    return {key: (n, gone) for key, n, gone in await _rows(session, query) if n}
 
 
 async def chats(session: AsyncSession, asked: Asked) -> int:
@@ -175,9 +179,7 @@ async def counted(session: AsyncSession, asked: Asked, figure: MetricFigure, by:
     total = cast(func.sum(type_coerce(basis.value, BigInteger)), BigInteger)
     query = _grouped(_KEYS, by, func.count(basis.value), total)
     query = query.where(within(asked, basis.moment, await department_ids(session)), basis.value.is_not(None))
-    return {
-        key: Counted(n, timedelta(milliseconds=total)) for key, n, total in (await session.execute(query)).tuples() if n
-    }
+    return {key: Counted(n, timedelta(milliseconds=total)) for key, n, total in await _rows(session, query) if n}
 
 
 async def ranked(
@@ -210,8 +212,8 @@ async def served(session: AsyncSession, asked: Asked, by: By | None) -> dict[Key
     counts = func.count(col(Leg.waited)), func.count().filter(col(Leg.in_time).is_(True))
     claimed = _grouped(_KEYS, by, *counts).where(within(asked, col(Leg.claimed_at), departments))
     lost = _grouped(_KEYS, by, func.count()).where(kept_waiting(asked, departments))
-    found = {key: (n, in_time) for key, n, in_time in (await session.execute(claimed)).tuples() if n}
-    for key, n in (await session.execute(lost)).tuples():
+    found = {key: (n, in_time) for key, n, in_time in await _rows(session, claimed) if n}
+    for key, n in await _rows(session, lost):
         claims, in_time = found.get(key, (0, 0))
         if n:
             found[key] = (claims + n, in_time)
@@ -222,7 +224,7 @@ async def satisfied(session: AsyncSession, asked: Asked, by: By | None) -> dict[
     """How many customers said how it was, and how many of these gave 4 or 5."""
     counts = func.count(), func.count().filter(col(Chat.rating_score) >= 4)
     query = _grouped(_RATED, by, *counts).where(rated(asked, await department_ids(session)))
-    return {key: (n, positive) for key, n, positive in (await session.execute(query)).tuples() if n}
+    return {key: (n, positive) for key, n, positive in await _rows(session, query) if n}
 
 
 @dataclass(frozen=True)
@@ -249,10 +251,11 @@ async def in_buckets(
         part = values(*named, name="part").data(rows).cte()
         # No other bounds: SQLite would look for each bucket in the whole period.
         here = and_(basis.moment >= part.c.since, basis.moment < part.c.until)
-        query: Any = select(part.c.number, func.count(), *([] if total is None else [cast(total, BigInteger)]))
+        sums = [] if total is None else [cast(total, BigInteger)]
+        query: Any = select(part.c.number, func.count(), *sums)
         query = query.join_from(part, Leg, and_(here, _alone(asked, departments), only))
-        for number, n, *sums in (await session.execute(query.group_by(part.c.number))).tuples():
-            points[some[number].at] = Point(n, timedelta(milliseconds=sums[0] / n) if sums else None)
+        for number, n, *summed in await _rows(session, query.group_by(part.c.number)):
+            points[some[number].at] = Point(n, timedelta(milliseconds=summed[0] / n) if summed else None)
     return points
 
 

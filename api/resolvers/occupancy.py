@@ -163,6 +163,6 @@ async def _cut(session: AsyncSession, asked: Asked, end: datetime) -> list[Stret
     here = columns.where(col(StatusInterval.user_id).in_(people), _ONLINE)
     rows = [
         *await session.execute(here.where(inside)),
-        *await session.execute(here.where(into).join(last, _is(last))),
+        *await session.execute(here.join(last, _is(last)).where(into)),
     ]
     return [Stretch(who, max(start, asked.start), min(ended or end, end)) for who, start, ended in rows]
