@@ -156,6 +156,16 @@ class Settings(BaseSettings):
     bot_lease: timedelta = Field(
         timedelta(minutes=2), description="A bot that does not answer its customer for this time hands over to people."
     )
+    silence_customer: timedelta = Field(
+        timedelta(minutes=4),
+        gt=timedelta(),
+        description="Active handling counts at most this of a silence in which the customer owes the answer.",
+    )
+    silence_agent: timedelta = Field(
+        timedelta(minutes=10),
+        gt=timedelta(),
+        description="Active handling counts at most this of a silence in which the agent owes the answer.",
+    )
     pause_reasons: Annotated[list[str], NoDecode] = Field(
         ["Almoço", "Café", "Banheiro", "Reunião", "Treinamento", "Outro motivo"],
         min_length=1,

@@ -127,6 +127,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "bad_value": ("Valor inválido.", "Invalid value."),
     "bad_choice": ("Use um destes valores: {choices}.", "Use one of these values: {choices}."),
     "bad_period": ("O início do período vem antes do fim.", "A period begins before it ends."),
+    "period_too_long": ("O período vai até {days} dias.", "A period lasts {days} days at most."),
+    "bad_step": (
+        "O passo é de um minuto a um dia, ou de dias inteiros.",
+        "A step lasts from a minute to a day, or whole days.",
+    ),
+    "too_many_points": (
+        "São pontos demais: no máximo {limit}. Escolha um passo maior ou um período menor.",
+        "Too many points: {limit} at most. Choose a longer step or a shorter period.",
+    ),
     "bad_page": (
         "Peça de 1 a {limit} itens, por uma só ponta.",
         "Ask for 1 to {limit} items, from one end only.",

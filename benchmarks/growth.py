@@ -150,14 +150,15 @@ async def _explain(desk: Desk) -> list[str]:
             with statements_of(desk.running.services.db) as said:
                 await desk.ask(who, what)
             for statement, parameters in said:
-                plan = await _plan_of(desk.url, statement, parameters)
+                plan = await plan_of(desk.url, statement, parameters)
                 print(f"\n  {what}, {who}: {' '.join(statement.split())[:100]}…")
                 print("\n".join(f"    {line}" for line in plan))
                 scans += [f"{what}, {who}: {line.strip()}" for line in plan if SCANS.search(line)]
     return scans
 
 
-async def _plan_of(url: str, statement: str, parameters: Any) -> list[str]:
+async def plan_of(url: str, statement: str, parameters: Any) -> list[str]:
+    """How a database carries out a statement."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         connection = sqlite3.connect(str(address.database))

@@ -92,6 +92,7 @@ SUMMARIES: Final[dict[str, Told]] = {
     "list_queue": Told("Quem espera", "Who waits"),
     "set_status": Told("Escolher o próprio status", "Choose the own status"),
     "get_metrics": Told("Indicadores de um período", "Figures of a period"),
+    "export_metrics": Told("Indicadores em CSV", "Figures as CSV"),
     "get_user": Told("Ver um perfil", "Read a profile"),
     "update_user": Told("Alterar um perfil", "Change a profile"),
 }
@@ -149,6 +150,12 @@ DETAILS: Final[dict[str, Told]] = {
     "get_metrics": Told(
         "As mesmas definições do painel. Sem casos, o valor é null, nunca zero.",
         "The same definitions as in the panel. Without cases a value is null, never zero.",
+    ),
+    "export_metrics": Told(
+        "Uma linha por setor, atendente ou dia, para planilhas. Sem casos, a célula fica vazia. Textos que uma "
+        "planilha leria como fórmula começam com apóstrofo.",
+        "A line for each department, agent or day, for spreadsheets. Without cases a cell is empty. Text that a "
+        "spreadsheet would read as a formula begins with an apostrophe.",
     ),
     "get_user": Told(
         "De qualquer pessoa, para quem administra; o próprio, para os demais.",

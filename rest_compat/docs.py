@@ -162,6 +162,9 @@ def _fields(title: Told, fields: Iterable[Field], locale: Locale) -> str:
 
 
 def _response(status: str, response: JsonObject, schemas: JsonObject, locale: Locale) -> str:
+    if (lines := response["content"].get(reply.CSV)) is not None:
+        shown = f'<pre tabindex="0">{escape(lines["example"])}</pre>'
+        return f"<h3>{status}</h3><details><summary>CSV</summary>{shown}</details>"
     content = response["content"].get(reply.JSON)
     if content is None:
         codes = response["content"][reply.PROBLEM_JSON]["examples"]

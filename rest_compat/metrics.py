@@ -9,12 +9,15 @@ from starlette.requests import Request
 
 from api.context import Context
 from api.resolvers import departments, metrics
+from api.resolvers.figures import DurationStats
+from api.resolvers.periods import Asked
+from api.resolvers.tables import Line, Lines, tabulate
 from rest_compat.body import Params, params
 from rest_compat.departments import department_id
 from rest_compat.fields import SLUG_OR_ID, DepartmentName, said
 from rest_compat.periods import period
-from rest_compat.reply import Answer, Reply
-from rest_compat.words import clock, seconds
+from rest_compat.reply import Answer, Reply, Sheet
+from rest_compat.words import ChannelWord, LinesWord, clock, seconds
 
 _MOMENT = [{"format": "date"}, {"format": "date-time"}]
 
@@ -50,6 +53,23 @@ class MetricsParams(Params):
         ),
     ] = None
 
+    channel: Annotated[ChannelWord | None, said("Canal; sem ele, todos.", "Channel; without it, all.", "whatsapp")] = (
+        None
+    )
+    agent: Annotated[
+        UUID | None,
+        Field(strict=False),
+        said("Id de um atendente; sem ele, todos.", "Id of an agent; without it, all.", format="uuid"),
+    ] = None
+
+
+class ExportParams(MetricsParams):
+    """The same, and what each line is about."""
+
+    by: Annotated[
+        LinesWord, said("Uma linha por setor, atendente ou dia.", "A line for each department, agent or day.")
+    ] = Lines.DEPARTMENT
+
 
 class Period(Answer):
     """A half-open period."""
@@ -79,6 +99,12 @@ _MeanHandle = Annotated[int | None, said(f"{_TMA[0]}, em segundos.", f"{_TMA[1]}
 _Abandonment = Annotated[
     float | None,
     said("Fração que desistiu na fila, de 0 a 1.", "Share that left while queued, from 0 to 1.", 0.05),
+]
+
+
+_Satisfied = Annotated[
+    float | None,
+    said("CSAT: fração de notas 4 e 5, de 0 a 1.", "CSAT: share of answers 4 and 5, from 0 to 1.", 0.8),
 ]
 
 
@@ -130,16 +156,50 @@ class Metrics(Answer):
     waiting_now: Annotated[int, said("Esperam agora.", "Waiting now.", 3)]
     active_now: Annotated[int, said("Em atendimento agora.", "Attended now.", 5)]
     agents_online: Annotated[int, said("Atendentes online agora.", "Agents online now.", 2)]
+    first_response: Annotated[
+        Durations, said("Da fila à primeira resposta.", "From the queue to the first answer.", _DURATIONS)
+    ]
+    active_handle_time: Annotated[
+        Durations, said("Atendimento sem longos silêncios.", "Handling without long silences.", _DURATIONS)
+    ]
+    resolution: Annotated[Durations, said("Da fila ao encerramento.", "From the queue to the end.", _DURATIONS)]
+    occupancy: Annotated[
+        float | None,
+        said(
+            "Fração do tempo online com algum chat; null com setor ou canal.",
+            "Share of the time online with a chat; null with a department or channel.",
+            0.7,
+        ),
+    ]
+    csat: _Satisfied
+    csat_answers: Annotated[int, said("Quantos avaliaram.", "How many answered.", 20)]
     agents_paused: Annotated[int, said("Atendentes em pausa agora.", "Agents on a pause now.", 1)]
+
+
+class MetricsLine(Answer):
+    """A line of the table; a cell without cases is empty."""
+
+    name: Annotated[str, said("Setor, atendente ou dia.", "Department, agent or day.", "Técnico")]
+    offered: Annotated[int, said("Entradas na fila.", "Entries into the queue.", 40)]
+    handled: Annotated[int, said("Atendimentos terminados.", "Handled to their end.", 35)]
+    tme_seconds: _MeanWait
+    tma_seconds: _MeanHandle
+    service_level: Annotated[
+        float | None,
+        said("Fração atendida dentro da meta.", "Share claimed within the target.", 0.9),
+    ]
+    abandonment_rate: _Abandonment
+    occupancy: Annotated[float | None, said("Ocupação.", "Occupancy.", 0.7)]
+    csat: _Satisfied
+    csat_answers: Annotated[int | None, said("Quantos avaliaram.", "How many answered.", 20)]
 
 
 async def get_metrics(ctx: Context, request: Request) -> Reply:
     """The figures of a period, by default of today."""
-    asked = params(request, MetricsParams)
-    start, end = period(ctx, start=asked.start, end=asked.to)
-    which = await department_id(ctx, asked.department)
-    figures = await metrics.get_metrics(ctx, start, end, department_id=which)
-    now = await metrics.desk_now(ctx, department_id=which)
+    asked = await _asked(ctx, params(request, MetricsParams))
+    figures = await metrics.get_metrics(ctx, **vars(asked))
+    now = await metrics.desk_now(ctx, department_id=asked.department_id)
+    which = asked.department_id
     named = [row.department_id for row in figures.by_department] + ([which] if which else [])
     known = await departments.departments_by_id(ctx, named)
     wait, handle = figures.wait_time.mean, figures.handle_time.mean
@@ -151,17 +211,50 @@ async def get_metrics(ctx: Context, request: Request) -> Reply:
             tme_seconds=seconds(wait),
             tma=clock(handle),
             tme=clock(wait),
-            wait_time=_durations(figures.wait_time),
-            handle_time=_durations(figures.handle_time),
             volume=_volume(figures, {key: (found.slug, found.name) for key, found in known.items()}),
             service_level=figures.service_level,
             abandonment_rate=figures.abandonment,
+            occupancy=figures.occupancy,
+            csat=figures.satisfaction.positive,
+            csat_answers=figures.satisfaction.answers,
             waiting_now=now.waiting,
             active_now=now.active,
             agents_online=now.agents_online,
             agents_paused=now.agents_paused,
+            **{name: _durations(getattr(figures, name)) for name in _DETAILED},
         )
     )
+
+
+_DETAILED = ("wait_time", "handle_time", "first_response", "active_handle_time", "resolution")
+
+
+async def export_metrics(ctx: Context, request: Request) -> Reply:
+    """The figures of a period as lines, by default of today by department."""
+    given = params(request, ExportParams)
+    lines = await tabulate(ctx, await _asked(ctx, given), given.by)
+    return Sheet([_line(line) for line in lines], model=MetricsLine)
+
+
+def _line(line: Line) -> MetricsLine:
+    answers = line.satisfaction
+    return MetricsLine(
+        name=line.name,
+        offered=line.offered,
+        handled=line.handled,
+        tme_seconds=seconds(line.wait_time),
+        tma_seconds=seconds(line.handle_time),
+        service_level=line.service_level,
+        abandonment_rate=line.abandonment,
+        occupancy=line.occupancy,
+        csat=answers.positive if answers else None,
+        csat_answers=answers.answers if answers else None,
+    )
+
+
+async def _asked(ctx: Context, given: MetricsParams) -> Asked:
+    start, end = period(ctx, start=given.start, end=given.to)
+    return Asked(start, end, await department_id(ctx, given.department), given.channel, given.agent)
 
 
 def _volume(figures: metrics.Metrics, names: dict[UUID, tuple[str, str]]) -> Volume:
@@ -184,5 +277,5 @@ def _volume(figures: metrics.Metrics, names: dict[UUID, tuple[str, str]]) -> Vol
     )
 
 
-def _durations(stats: metrics.DurationStats) -> Durations:
+def _durations(stats: DurationStats) -> Durations:
     return Durations(mean=seconds(stats.mean), p50=seconds(stats.p50), p90=seconds(stats.p90), n=stats.n)

@@ -25,6 +25,7 @@ from rest_compat.descriptions import (
 )
 from rest_compat.fields import BLANK, SAID
 from rest_compat.operations import Operation
+from rest_compat.spreadsheet import lines_of
 
 _REF: Final = "#/components/schemas/{model}"
 
@@ -156,6 +157,9 @@ def _responses(operation: Operation, schemas: JsonObject, locale: Locale) -> Jso
 
 def _answer(operation: Operation, schemas: JsonObject) -> JsonObject:
     model = _model(operation.answer)
+    if operation.media == reply.CSV:
+        line = example(schemas[model.__name__], schemas)
+        return {reply.CSV: {"schema": {"type": "string"}, "example": lines_of(list(line), [line])}}
     schema, shown = _ref(model), example(schemas[model.__name__], schemas)
     if get_origin(operation.answer) is list:
         schema, shown = {"type": "array", "items": schema}, [shown]

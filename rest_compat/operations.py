@@ -35,6 +35,8 @@ class Operation:
     body: type[Body] | None = None
     params: type[Params] | None = None
     creates: bool = False
+    media: str = reply.JSON
+    """What it answers with."""
     repeatable: bool = False
     """Whether it takes an Idempotency-Key."""
     fails: tuple[ErrorCode, ...] = ()

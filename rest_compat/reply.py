@@ -15,10 +15,12 @@ from api.errors import AppError, ErrorCode, Problem, RateLimited, Unauthenticate
 from api.texts import Locale, say
 from rest_compat.body import Misread
 from rest_compat.fields import said
+from rest_compat.spreadsheet import lines_of
 
 log = structlog.get_logger("alidash.rest")
 
 JSON: Final = "application/json"
+CSV: Final = "text/csv"
 PROBLEM_JSON: Final = "application/problem+json"
 TYPES: Final = "/api/v1/docs/#"
 
@@ -71,6 +73,13 @@ class Reply:
     created: bool = False
 
 
+@dataclass(frozen=True)
+class Sheet(Reply):
+    """Lines for a spreadsheet: `answer` is a sequence of `model`, whose fields are the columns."""
+
+    model: type[Answer] = Answer
+
+
 class ProblemDetails(Answer):
     """An error, as RFC 9457 writes it."""
 
@@ -96,8 +105,12 @@ def success(*, created: bool) -> HTTPStatus:
 
 
 def write(reply: Reply) -> Response:
-    """The answer as JSON."""
+    """The answer as JSON, or as CSV where it is lines for a spreadsheet."""
     answer = reply.answer
+    if isinstance(reply, Sheet) and not isinstance(answer, Answer):
+        content = lines_of(list(reply.model.model_fields), [row.model_dump() for row in answer])
+        headers = {"content-disposition": 'attachment; filename="metrics.csv"'}
+        return Response(content, media_type=CSV, headers=headers)
     content = (
         answer.model_dump_json()
         if isinstance(answer, Answer)

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.routing import BaseRoute, Route
 
 from api.errors import ErrorCode
-from api.resolvers import claims, closings, handoffs, presence
+from api.resolvers import claims, closings, handoffs, presence, tables
 from api.resolvers import departments as department_cases
 from api.resolvers import messages as message_cases
 from api.resolvers import metrics as metric_cases
@@ -16,6 +16,7 @@ from api.resolvers import users as user_cases
 from rest_compat import chats, departments, messages, metrics, openings, queue, users
 from rest_compat.docs import documentation
 from rest_compat.operations import Endpoint, Nowhere, Operation
+from rest_compat.reply import CSV
 
 E = ErrorCode
 ROOT: Final = "/api/v1"
@@ -44,6 +45,8 @@ TABLE: Final = (
               body=users.ChooseStatus, answer=users.Status),
     Operation("GET", "/dashboard/metrics/", metrics.get_metrics, metric_cases.get_metrics,
               params=metrics.MetricsParams, answer=metrics.Metrics, fails=(E.NOT_FOUND,)),
+    Operation("GET", "/dashboard/metrics.csv/", metrics.export_metrics, tables.tabulate,
+              params=metrics.ExportParams, answer=list[metrics.MetricsLine], media=CSV, fails=(E.NOT_FOUND,)),
     Operation("GET", "/users/{id}/", users.get_user, user_cases.get_user,
               answer=users.Profile),
     Operation("PATCH", "/users/{id}/", users.update_user, user_cases.update_user,

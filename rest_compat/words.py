@@ -23,6 +23,7 @@ from api.models.enums import (
     Sender,
     WhenClosed,
 )
+from api.resolvers.tables import Lines
 from rest_compat.body import JsonObject
 
 
@@ -80,6 +81,7 @@ GivenChannelWord = Annotated[Channel, Spoken(Channel, without={Channel.INTERNAL}
 CategoryWord = Annotated[Category, Spoken(Category)]
 PriorityWord = Annotated[Priority, Spoken(Priority)]
 OwnerWord = Annotated[Owner, Spoken(Owner)]
+LinesWord = Annotated[Lines, Spoken(Lines)]
 ChatStatusWord = Annotated[ChatStatus, Spoken(ChatStatus)]
 CloseReasonWord = Annotated[CloseReason, Spoken(CloseReason)]
 CpfPolicyWord = Annotated[CpfPolicy, Spoken(CpfPolicy)]

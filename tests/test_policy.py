@@ -20,7 +20,16 @@ from api import resolvers
 from api.context import Context
 from api.errors import AppError, Forbidden, Unauthenticated
 from api.models import Chat, User
-from api.models.enums import Availability, CannedReplyScope, CloseReason, NotificationKind, Priority, Role, Scope
+from api.models.enums import (
+    Availability,
+    CannedReplyScope,
+    CloseReason,
+    MetricFigure,
+    NotificationKind,
+    Priority,
+    Role,
+    Scope,
+)
 from api.resolvers.access import allowed, grants_of
 from api.resolvers.api_keys import create_api_key
 from api.resolvers.audit import AuditFilter
@@ -33,6 +42,8 @@ from api.resolvers.holidays import HolidayDetails, create_holiday
 from api.resolvers.notifications import notify
 from api.resolvers.openings import Opened
 from api.resolvers.pages import Page, PageRequest
+from api.resolvers.periods import Asked
+from api.resolvers.tables import Lines
 from api.resolvers.tickets import NewTicket
 from api.resolvers.users import NewUser, UserChange, UserFilter, create_user
 from tests.people import PASSWORD, Desk, person
@@ -179,6 +190,10 @@ def page(scene: Scene) -> PageRequest:
     return PageRequest(last=5)
 
 
+def asked(scene: Scene) -> Asked:
+    return Asked(scene.desk.clock.now - timedelta(days=1), scene.desk.clock.now + timedelta(days=1))
+
+
 CALLS: dict[str, Call] = {
     "api_keys.list_api_keys": on("active"),
     "api_keys.create_api_key": on("active", name=always("Bot"), scopes=always(["queue:read"])),
@@ -251,6 +266,10 @@ CALLS: dict[str, Call] = {
     "messages.read_history": on("active", chat_id),
     "messages.unread_counts": on("active", chat_ids),
     "messages.last_messages": on("active", chat_ids),
+    "cases.list_cases": on("closed", asked, lambda _: MetricFigure.OFFERED, page),
+    "cases.count_cases": on("closed", asked, lambda _: MetricFigure.OFFERED),
+    "metrics.figures_of": on("active", asked),
+    "tables.tabulate": on("active", asked, lambda _: Lines.DEPARTMENT),
     "metrics.get_metrics": on(
         "active",
         lambda scene: scene.desk.clock.now - timedelta(days=1),

@@ -33,6 +33,17 @@ class Chat(Table, table=True):
         Index("chats_of_customer", "customer_id", "id"),
         Index("chats_by_deadline", "deadline"),
         Index(
+            "chats_by_rating",
+            "department_id",
+            "rated_at",
+            "rating_score",
+            "kind",
+            "channel",
+            "agent_id",
+            sqlite_where=text("rated_at IS NOT NULL"),
+            postgresql_where=text("rated_at IS NOT NULL"),
+        ),
+        Index(
             "one_open_chat_per_external_id",
             "api_key_id",
             "channel",
@@ -128,9 +139,43 @@ class Leg(Table, table=True):
             postgresql_where=text("left_at IS NULL"),
         ),
         Index("legs_of_chat", "chat_id", "queued_at"),
-        Index("legs_by_queueing", "queued_at"),
-        Index("legs_by_claim", "department_id", "claimed_at"),
-        Index("legs_by_leaving", "left_at"),
+        # Each figure is read from one of these four alone, without the rows: a range of time in each department.
+        Index(
+            "legs_by_queueing",
+            "department_id",
+            "queued_at",
+            "kind",
+            "lost_after",
+            "left_at",
+            "is_first",
+            "came_at",
+            "channel",
+            "agent_id",
+            "chat_id",
+        ),
+        Index("legs_by_claim", "department_id", "claimed_at", "waited", "in_time", "channel", "agent_id"),
+        Index(
+            "legs_by_reply",
+            "department_id",
+            "first_reply_at",
+            "responded_after",
+            "channel",
+            "agent_id",
+            sqlite_where=text("responded_after IS NOT NULL"),
+            postgresql_where=text("responded_after IS NOT NULL"),
+        ),
+        Index(
+            "legs_by_leaving",
+            "department_id",
+            "left_at",
+            "handled",
+            "handled_actively",
+            "resolved_after",
+            "lost_after",
+            "channel",
+            "agent_id",
+        ),
+        Index("legs_of_agent", "agent_id", "live_until", "claimed_at"),
     )
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -146,6 +191,31 @@ class Leg(Table, table=True):
     """The wait within the department's hours as they were when it ended; None while it lasts."""
     business_handle: timedelta | None = Field(default=None, sa_type=Milliseconds)
     """The same of the handling; None while it lasts, and where nobody came."""
+
+    # What figures need, noted when it happens: later changes of settings, targets or the chat do not move the past.
+    kind: ChatKind = Field(default=ChatKind.CHAT, sa_type=enum_type(ChatKind))
+    """What the chat was when this leg began."""
+    channel: Channel = Field(sa_type=enum_type(Channel))
+    is_first: bool
+    """Whether it is the chat's first leg."""
+    came_at: datetime = Field(sa_type=UtcDateTime)
+    """When the chat's first leg began to wait."""
+    live_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it ceased to be a stay of a live chat: it was left, or became a ticket, as which others begin."""
+    waited: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """From queue to claim, of a live chat."""
+    in_time: bool | None = None
+    """Whether that was within the department's target of that day."""
+    lost_after: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """From queue to leaving, of a live chat that was abandoned."""
+    responded_after: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """From the chat's first queueing to an agent's first words, on the leg in which these were said."""
+    handled: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """From claim to leaving, of a live chat that was answered."""
+    handled_actively: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """The same with long silences cut, by the settings of that day."""
+    resolved_after: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """From the chat's first queueing to its closing, on the leg in which a live chat ended that somebody had taken."""
 
 
 class Message(Table, table=True):

@@ -130,6 +130,21 @@ class LegOutcome(StrEnum):
     TRANSFERRED = "TRANSFERRED"
 
 
+class MetricFigure(StrEnum):
+    """A figure of a period that can be opened into what it is made of."""
+
+    OFFERED = "OFFERED"
+    ABANDONMENT = "ABANDONMENT"
+    WAIT_TIME = "WAIT_TIME"
+    FIRST_RESPONSE = "FIRST_RESPONSE"
+    HANDLE_TIME = "HANDLE_TIME"
+    ACTIVE_HANDLE_TIME = "ACTIVE_HANDLE_TIME"
+    RESOLUTION = "RESOLUTION"
+    SERVICE_LEVEL = "SERVICE_LEVEL"
+    OCCUPANCY = "OCCUPANCY"
+    SATISFACTION = "SATISFACTION"
+
+
 class Sender(StrEnum):
     """Which side wrote a message."""
 

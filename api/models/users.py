@@ -1,12 +1,12 @@
 """People of the staff, where they are signed in, and the ledger of their day."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ForeignKey, Index, text
 from sqlmodel import Field
 
-from api.models.base import JsonColumn, Table, UtcDateTime, enum_type, new_id
+from api.models.base import JsonColumn, Milliseconds, Table, UtcDateTime, enum_type, new_id
 from api.models.enums import Availability, Role, SessionKind
 
 
@@ -90,3 +90,7 @@ class StatusInterval(Table, table=True):
     started_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     changed_by: uuid.UUID | None = Field(default=None, foreign_key="users.id")
+    lasted: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """From start to end, noted at the end."""
+    busy: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """How much of that was spent with at least one live chat, noted at the end of a stretch ONLINE."""

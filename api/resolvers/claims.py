@@ -153,7 +153,7 @@ async def _claimed(
     """What follows from a claim: the agent's load, the leg, a line in the chat, and everybody is told."""
     chat = await tx.session.get_one(Chat, chat_id, populate_existing=True)
     agent = await _take_load(tx, chat, agent_id, *conditions)
-    await claim_leg(ctx, tx, chat_id, agent_id)
+    await claim_leg(ctx, tx, chat, agent_id)
     await dequeue(tx, chat, "claimed", by=agent_id)
     await tell_assigned(ctx, tx, chat, agent)
     return chat

@@ -97,7 +97,7 @@ async def close(ctx: Context, tx: Transaction, chat: Chat, reason: CloseReason, 
     chat.token_ends_at = tx.now + ctx.settings.reopen_window
     tx.session.add(chat)
     await tx.session.flush()
-    await end_leg(ctx, tx, chat.id, LegOutcome.ENDED)
+    await end_leg(ctx, tx, chat, LegOutcome.ENDED)
     await announce(ctx, tx, chat, line or _closing_line(ctx), name=getattr(ctx.principal, "name", ""))
     if agent_id is not None:
         await settle_chat(tx, agent_id, chat.id)

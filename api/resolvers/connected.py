@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlmodel import col
 
 from api.events import PresenceChanged
 from api.models import Chat, StatusInterval, User
 from api.models.base import new_id
 from api.models.enums import Availability, ChatStatus
+from api.resolvers.legs import elapsed
+from api.resolvers.occupancy import Stretch, busy_in
 from api.writing import Writing
 
 
@@ -49,7 +51,7 @@ _OPEN = select(
 _CLOSE = (
     update(StatusInterval.__table__)  # type: ignore[attr-defined] - SQLModel's own
     .where(col(StatusInterval.id) == bindparam("stretch"))
-    .values(ended_at=bindparam("at"))
+    .values(ended_at=bindparam("at"), lasted=bindparam("lasted"), busy=bindparam("busy"))
 )
 _ADD = insert(StatusInterval)
 
@@ -88,6 +90,8 @@ class _Ledger:
 
     closed: list[dict[str, Any]] = field(default_factory=list)
     added: list[dict[str, Any]] = field(default_factory=list)
+    online: dict[uuid.UUID, Stretch] = field(default_factory=dict)
+    """Of those that are to be closed, who was online then."""
 
     def come_back(self, person: Any, stretch: Any, now: datetime) -> None:
         """Enter the end of a lease that ran out unseen, at its own time, and what counts from now on."""
@@ -100,11 +104,25 @@ class _Ledger:
             steps.append((now, *chosen))
         if not steps:
             return
-        self.closed.append({"stretch": stretch.id, "at": steps[0][0]})
+        self._close(stretch, steps[0][0])
         ends = [*(start for start, _, _ in steps[1:]), None]
         for (start, status, reason), end in zip(steps, ends, strict=True):
             line = {"id": new_id(), "user_id": person.id, "status": status, "reason": reason}
-            self.added.append(line | {"started_at": start, "ended_at": end, "changed_by": None})
+            lasted = None if end is None else elapsed(start, end)
+            self.added.append(
+                line | {"started_at": start, "ended_at": end, "changed_by": None, "lasted": lasted, "busy": None}
+            )
+
+    def _close(self, stretch: Any, at: datetime) -> None:
+        """The end of a stretch; of one that was spent online, also how."""
+        if stretch.status is Availability.ONLINE:
+            self.online[stretch.id] = Stretch(stretch.user_id, stretch.started_at, at)
+        self.closed.append({"stretch": stretch.id, "at": at, "lasted": elapsed(stretch.started_at, at), "busy": None})
+
+    def measure(self, connection: Connection) -> None:
+        """Find out how much of the time online was spent with chats."""
+        busy = dict(zip(self.online, busy_in(connection, list(self.online.values())), strict=True))
+        self.closed = [line | {"busy": busy.get(line["stretch"])} for line in self.closed]
 
 
 def _enter(writing: Writing, back: Sequence[Any]) -> None:
@@ -112,6 +130,7 @@ def _enter(writing: Writing, back: Sequence[Any]) -> None:
     ledger = _Ledger()
     for person in back:
         ledger.come_back(person, stretches[person.id], writing.now)
+    ledger.measure(writing.connection)
     if ledger.closed:
         writing.connection.execute(_CLOSE, ledger.closed)
     if ledger.added:

@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -114,21 +113,19 @@ async def tell_if_closed(ctx: Context, tx: Transaction, chat: Chat) -> bool:
     return True
 
 
-async def business_time(ctx: Context, tx: Transaction, chat_id: uuid.UUID) -> dict[str, Any]:
-    """What the wait of a chat's open leg, or its handling, took of the hours in force, as it ends at this moment.
+async def note_business_time(ctx: Context, tx: Transaction, leg: Leg) -> None:
+    """Note on a leg what its wait, or its handling, took of the hours in force, as that ends at this moment.
 
-    As the column to set: history is not written anew when hours change.
+    Kept with the leg: history is not written anew when hours change.
     """
-    leg = (col(Leg.queued_at), col(Leg.claimed_at), col(Leg.department_id), col(Department.hours))
-    query = select(*leg).join(Department, col(Department.id) == col(Leg.department_id))
-    found = await tx.session.execute(query.where(col(Leg.chat_id) == chat_id, col(Leg.left_at).is_(None)))
-    row = found.one_or_none()
-    if row is None:
-        return {}
-    queued_at, claimed_at, department_id, hours = row
-    since = claimed_at or queued_at
-    schedules = await read_schedules(ctx, tx.session, {department_id: hours}, since, tx.now)
-    return {"business_handle" if claimed_at else "business_wait": schedules[department_id].between(since, tx.now)}
+    hours = select(col(Department.hours)).where(col(Department.id) == leg.department_id)
+    found = {leg.department_id: (await tx.session.execute(hours)).scalar_one()}
+    since = leg.claimed_at or leg.queued_at
+    took = (await read_schedules(ctx, tx.session, found, since, tx.now))[leg.department_id].between(since, tx.now)
+    if leg.claimed_at:
+        leg.business_handle = took
+    else:
+        leg.business_wait = took
 
 
 def check_hours(checks: Checks, hours: tuple[Stretch, ...]) -> tuple[Stretch, ...]:

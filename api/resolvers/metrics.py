@@ -1,36 +1,21 @@
 """Figures of a period, each explained by the legs behind it: one definition, here, for every door."""
 
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import fmean
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.context import Context
-from api.errors import Invalid
-from api.models import Chat, Department, Leg, User, UserDepartment
-from api.models.enums import Availability, Channel, ChatKind, ChatStatus, LegOutcome, Permission, Scope
+from api.models import Chat, Department, User, UserDepartment
+from api.models.enums import Availability, Channel, ChatKind, ChatStatus, MetricFigure, Permission, Scope
 from api.resolvers.access import Who, allow
+from api.resolvers.figures import DurationStats, Figures, Satisfaction
+from api.resolvers.measures import By
+from api.resolvers.periods import Asked
 from api.resolvers.presence import attending
 from api.resolvers.queue import in_line
-
-ABANDONED_TOO_SOON = timedelta(seconds=10)
-"""Who leaves before this was not kept waiting: out of the service level."""
-
-
-@dataclass(frozen=True)
-class DurationStats:
-    """A duration over n cases; None, never zero, when there is no case."""
-
-    mean: timedelta | None
-    p50: timedelta | None
-    p90: timedelta | None
-    n: int
 
 
 @dataclass(frozen=True)
@@ -53,9 +38,14 @@ class Metrics:
     offered: int
     chats: int
     wait_time: DurationStats
+    first_response: DurationStats
     handle_time: DurationStats
+    active_handle_time: DurationStats
+    resolution: DurationStats
     service_level: float | None
     abandonment: float | None
+    occupancy: float | None
+    satisfaction: Satisfaction
     by_department: list[DepartmentMetrics]
     by_channel: dict[Channel, int]
     by_hour: list[tuple[datetime, int]]
@@ -82,43 +72,51 @@ class DepartmentNow:
     agents_online: int
 
 
-@dataclass(frozen=True)
-class _Leg:
-    """A leg as metrics read it."""
-
-    chat_id: uuid.UUID
-    department_id: uuid.UUID
-    channel: Channel
-    wait_target: timedelta
-    queued_at: datetime
-    claimed_at: datetime | None
-    first_reply_at: datetime | None
-    left_at: datetime | None
-    outcome: LegOutcome | None
+@allow(Permission.METRICS_VIEW, Scope.METRICS_READ)
+async def figures_of(ctx: Context, asked: Asked) -> Figures:
+    """The figures of a period, each of them read when it is asked for (DOMAIN: metrics)."""
+    return Figures(ctx, asked)
 
 
 @allow(Permission.METRICS_VIEW, Scope.METRICS_READ)
 async def get_metrics(
-    ctx: Context, start: datetime, end: datetime, *, department_id: uuid.UUID | None = None
+    ctx: Context,
+    start: datetime,
+    end: datetime,
+    *,
+    department_id: uuid.UUID | None = None,
+    channel: Channel | None = None,
+    agent_id: uuid.UUID | None = None,
 ) -> Metrics:
-    """The figures of `[start, end)`, of all departments or of one (DOMAIN: metrics). Raises Invalid."""
-    if start >= end:
-        raise Invalid("bad_period", field=("period",))
-    async with ctx.db.read() as session:
-        legs = await _legs(session, start, end, department_id)
-    offered = [leg for leg in legs if start <= leg.queued_at < end]
+    """Every figure of `[start, end)`, of all departments or of one (DOMAIN: metrics). Raises Invalid."""
+    figures = Figures(ctx, Asked(start, end, department_id, channel, agent_id))
     return Metrics(
         start=start,
         end=end,
-        offered=len(offered),
-        chats=len({leg.chat_id for leg in offered}),
-        wait_time=_wait_time(legs, start, end),
-        handle_time=_handle_time(legs, start, end),
-        service_level=_service_level(legs, start, end),
-        abandonment=_abandonment(offered, end),
-        by_department=_by_department(legs, start, end),
-        by_channel=dict(Counter(leg.channel for leg in offered)),
-        by_hour=_by_hour(ctx, offered, start, end),
+        offered=await figures.offered(),
+        chats=await figures.chats(),
+        wait_time=await figures.stats(MetricFigure.WAIT_TIME),
+        first_response=await figures.stats(MetricFigure.FIRST_RESPONSE),
+        handle_time=await figures.stats(MetricFigure.HANDLE_TIME),
+        active_handle_time=await figures.stats(MetricFigure.ACTIVE_HANDLE_TIME),
+        resolution=await figures.stats(MetricFigure.RESOLUTION),
+        service_level=await figures.service_level(),
+        abandonment=await figures.abandonment(),
+        occupancy=await figures.occupancy(),
+        satisfaction=await figures.satisfaction(),
+        by_department=[await _of_department(figures, key) for key in await figures.departments()],
+        by_channel=await figures.offered_by_channel(),
+        by_hour=await figures.by_hour(),
+    )
+
+
+async def _of_department(figures: Figures, key: uuid.UUID) -> DepartmentMetrics:
+    return DepartmentMetrics(
+        department_id=key,
+        offered=await figures.offered(By.DEPARTMENT, key),
+        wait_time=await figures.stats(MetricFigure.WAIT_TIME, By.DEPARTMENT, key),
+        handle_time=await figures.stats(MetricFigure.HANDLE_TIME, By.DEPARTMENT, key),
+        abandonment=await figures.abandonment(By.DEPARTMENT, key),
     )
 
 
@@ -165,111 +163,3 @@ async def departments_now(ctx: Context) -> list[DepartmentNow]:
         DepartmentNow(slug, waiting, ctx.now() - oldest if oldest else timedelta(), attended, agents)
         for slug, waiting, oldest, attended, agents in rows
     ]
-
-
-async def _legs(session: AsyncSession, start: datetime, end: datetime, department_id: uuid.UUID | None) -> list[_Leg]:
-    """Every leg that was queued, claimed or left in the period."""
-    query = (
-        select(
-            col(Leg.chat_id),
-            col(Leg.department_id),
-            col(Chat.channel),
-            col(Department.wait_target),
-            col(Leg.queued_at),
-            col(Leg.claimed_at),
-            col(Leg.first_reply_at),
-            col(Leg.left_at),
-            col(Leg.outcome),
-        )
-        .join(Chat, col(Chat.id) == col(Leg.chat_id))
-        .join(Department, col(Department.id) == col(Leg.department_id))
-        .where(col(Leg.queued_at) < end, (col(Leg.left_at) >= start) | col(Leg.left_at).is_(None))
-    )
-    if department_id is not None:
-        query = query.where(col(Leg.department_id) == department_id)
-    return [_Leg(*row) for row in await session.execute(query)]
-
-
-def _wait_time(legs: Iterable[_Leg], start: datetime, end: datetime) -> DurationStats:
-    """TME: claimed_at - queued_at over legs claimed in the period."""
-    return stats(
-        [_between(leg.queued_at, leg.claimed_at) for leg in legs if leg.claimed_at and start <= leg.claimed_at < end]
-    )
-
-
-def _handle_time(legs: Iterable[_Leg], start: datetime, end: datetime) -> DurationStats:
-    """TMA: left_at - claimed_at over legs that were claimed and answered, and left in the period."""
-    return stats(
-        [
-            _between(leg.claimed_at, leg.left_at)
-            for leg in legs
-            if leg.claimed_at and leg.first_reply_at and leg.left_at and start <= leg.left_at < end
-        ]
-    )
-
-
-def _service_level(legs: Iterable[_Leg], start: datetime, end: datetime) -> float | None:
-    """Legs claimed within the target / (claimed + abandoned after the cut)."""
-    claimed = [leg for leg in legs if leg.claimed_at and start <= leg.claimed_at < end]
-    in_time = [leg for leg in claimed if leg.claimed_at and leg.claimed_at - leg.queued_at <= leg.wait_target]
-    lost = [leg for leg in _abandoned(legs, start, end) if _waited(leg) > ABANDONED_TOO_SOON]
-    total = len(claimed) + len(lost)
-    return len(in_time) / total if total else None
-
-
-def _abandonment(offered: Sequence[_Leg], end: datetime) -> float | None:
-    """Legs offered in the period that ended while queued / legs offered in the period."""
-    gone = [leg for leg in offered if leg.outcome is LegOutcome.ABANDONED and leg.left_at and leg.left_at < end]
-    return len(gone) / len(offered) if offered else None
-
-
-def _abandoned(legs: Iterable[_Leg], start: datetime, end: datetime) -> list[_Leg]:
-    return [leg for leg in legs if leg.outcome is LegOutcome.ABANDONED and leg.left_at and start <= leg.left_at < end]
-
-
-def _waited(leg: _Leg) -> timedelta:
-    return _between(leg.queued_at, leg.left_at) if leg.left_at else timedelta()
-
-
-def _between(start: datetime, end: datetime) -> timedelta:
-    """The time from one moment to another; none when the clock was set back between them."""
-    return max(timedelta(), end - start)
-
-
-def _by_department(legs: list[_Leg], start: datetime, end: datetime) -> list[DepartmentMetrics]:
-    grouped: dict[uuid.UUID, list[_Leg]] = {}
-    for leg in legs:
-        grouped.setdefault(leg.department_id, []).append(leg)
-    return [_of_department(key, own, start, end) for key, own in grouped.items()]
-
-
-def _of_department(key: uuid.UUID, legs: list[_Leg], start: datetime, end: datetime) -> DepartmentMetrics:
-    offered = [leg for leg in legs if start <= leg.queued_at < end]
-    return DepartmentMetrics(
-        department_id=key,
-        offered=len(offered),
-        wait_time=_wait_time(legs, start, end),
-        handle_time=_handle_time(legs, start, end),
-        abandonment=_abandonment(offered, end),
-    )
-
-
-def _by_hour(ctx: Context, offered: Iterable[_Leg], start: datetime, end: datetime) -> list[tuple[datetime, int]]:
-    """Legs offered in each hour of the deployment's zone that had any."""
-    zone = ctx.settings.zone
-    hours = Counter(leg.queued_at.astimezone(zone).replace(minute=0, second=0, microsecond=0) for leg in offered)
-    return sorted(hours.items())
-
-
-def stats(durations: Sequence[timedelta]) -> DurationStats:
-    """Mean and percentiles (nearest rank) of durations."""
-    ordered = sorted(durations)
-    if not ordered:
-        return DurationStats(None, None, None, 0)
-    mean = timedelta(seconds=fmean(duration.total_seconds() for duration in ordered))
-    return DurationStats(mean, _rank(ordered, 50), _rank(ordered, 90), len(ordered))
-
-
-def _rank(ordered: Sequence[timedelta], percent: int) -> timedelta:
-    """The smallest value that at least `percent` of the cases do not exceed (nearest rank)."""
-    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]

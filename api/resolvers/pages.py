@@ -63,11 +63,23 @@ async def paginate(session: AsyncSession, query: Select[Any], order: Order[T], r
 
     Raises Invalid for a page over 100 rows, from both ends, or with a foreign cursor.
     """
+    size, query = _part(query, order, request)
+    return _page(list((await session.execute(query)).scalars()), order, request, size)
+
+
+async def paginate_rows(
+    session: AsyncSession, query: Select[Any], order: Order[Any], request: PageRequest
+) -> Page[Any]:
+    """The same for a query of several columns: the page is of its rows."""
+    size, query = _part(query, order, request)
+    return _page(list((await session.execute(query)).all()), order, request, size)
+
+
+def _part(query: Select[Any], order: Order[Any], request: PageRequest) -> tuple[int, Select[Any]]:
     size = _size(request)
     after, before = _ends(request, order)
     query = _narrowed(query, order, after, before, backwards=request.last is not None)
-    rows = list((await session.execute(query.limit(size + 1))).scalars())
-    return _page(rows, order, request, size)
+    return size, query.limit(size + 1)
 
 
 class Prepared(Generic[T]):

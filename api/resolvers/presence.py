@@ -22,6 +22,8 @@ from api.resolvers.access import Who, allow, require_own_or_managed, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.connected import Here, renew_customers, renew_people
+from api.resolvers.legs import elapsed
+from api.resolvers.occupancy import Stretch, busy_in
 
 _BATCH = 200
 
@@ -173,7 +175,10 @@ async def _next(
     by: uuid.UUID | None,
 ) -> StatusInterval:
     """Close one stretch and open the next."""
-    stretch.ended_at = at
+    stretch.ended_at, stretch.lasted = at, elapsed(stretch.started_at, at)
+    if stretch.status is Availability.ONLINE:
+        spent = [Stretch(stretch.user_id, stretch.started_at, at)]
+        (stretch.busy,) = await tx.write(lambda writing: busy_in(writing.connection, spent))
     tx.session.add(stretch)
     await tx.session.flush()
     following = StatusInterval(user_id=stretch.user_id, status=status, reason=reason, started_at=at, changed_by=by)

@@ -79,12 +79,12 @@ async def enqueue(ctx: Context, tx: Transaction, chat: Chat) -> None:
     Who waited before keeps the time they came at, and with it their place.
     """
     chat.status, chat.agent_id, chat.claimed_at = ChatStatus.WAITING, None, None
-    chat.queued_at = chat.queued_at or tx.now
+    first, chat.queued_at = chat.queued_at is None, chat.queued_at or tx.now
     chat.queue_rank = queue_rank(ctx.settings, chat.queued_at, chat.priority)
     chat.awaiting, chat.warned_at, chat.deadline = first_turn(chat), None, due_deadline(tx, chat)
     chat.customer_seen_at = tx.now
     tx.session.add(chat)
-    open_leg(tx, chat)
+    open_leg(tx, chat, first=first)
     await tx.session.flush()
     if chat.kind is ChatKind.CHAT:
         tx.emit(ChatQueued(department_id=chat.department_id, chat_id=chat.id))

@@ -11,6 +11,7 @@ from api.errors import ChatClosed
 from api.events import ChatChanged
 from api.models import Chat, Department
 from api.models.enums import ChatStatus
+from api.resolvers.legs import unresolve
 from api.resolvers.lines import announce
 from api.resolvers.queue import enqueue
 
@@ -32,6 +33,7 @@ async def reopen(ctx: Context, tx: Transaction, chat: Chat) -> None:
     if not department.active or await _replaced(tx, chat):
         raise ChatClosed("chat_closed")
     chat.closed_at = chat.close_reason = chat.closed_by = chat.token_ends_at = None
+    await unresolve(tx, chat.id)
     await enqueue(ctx, tx, chat)
     await announce(ctx, tx, chat, "event_reopened")
     tx.emit(ChatChanged(chat_id=chat.id))

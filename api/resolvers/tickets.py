@@ -20,6 +20,7 @@ from api.resolvers.chats import SUBJECT_LIMIT
 from api.resolvers.checks import Checks
 from api.resolvers.customers import find_or_add_customer
 from api.resolvers.departments import require_open
+from api.resolvers.legs import end_live_stay
 from api.resolvers.lines import BODY_LIMIT, announce, author_of, write_message
 from api.resolvers.openings import next_protocol
 from api.resolvers.presence import release
@@ -101,6 +102,7 @@ async def turn_into_ticket(
         chat.subject = text or chat.subject
         tx.session.add(chat)
         await tx.session.flush()
+        await end_live_stay(tx, chat.id)
         await announce(ctx, tx, chat, "event_turned_into_ticket")
         tx.emit(ChatChanged(chat_id=chat.id))
         record(ctx, tx, action="turn_into_ticket", object=f"chat:{chat.id}", before=before, after=_described(chat))

@@ -109,7 +109,7 @@ async def put_back(ctx: Context, tx: Transaction, chat: Chat) -> None:
 
 async def _leave(ctx: Context, tx: Transaction, chat: Chat, outcome: LegOutcome, reason: str) -> None:
     """End the stay of a chat where it is now: the leg, the agent's load, and who is told."""
-    await end_leg(ctx, tx, chat.id, outcome)
+    await end_leg(ctx, tx, chat, outcome)
     if chat.status is ChatStatus.WAITING:
         await dequeue(tx, chat, reason)
     elif chat.agent_id is not None:

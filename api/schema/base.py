@@ -44,6 +44,7 @@ for _values in (
     enums.Category,
     enums.CloseReason,
     enums.LegOutcome,
+    enums.MetricFigure,
     enums.Sender,
     enums.MessageKind,
     enums.CpfPolicy,

@@ -4,15 +4,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from api.errors import Invalid
 from api.models.enums import Availability, Channel
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat
+from api.resolvers.figures import DurationStats
 from api.resolvers.messages import send_message
-from api.resolvers.metrics import DurationStats, desk_now, get_metrics, stats
+from api.resolvers.metrics import desk_now, get_metrics
 from api.resolvers.presence import set_availability
 from tests.people import Desk
 
@@ -128,17 +127,3 @@ async def test_the_desk_now_counts_who_waits_is_attended_and_attends(desk: Desk)
     desk.clock.advance(seconds=45)
     gone = await desk_now(rui)
     assert (gone.agents_online, gone.agents_paused) == (0, 0)
-
-
-@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=50))
-def test_percentiles_are_cases_that_enough_others_do_not_exceed(seconds: list[int]) -> None:
-    cases = [timedelta(seconds=value) for value in seconds]
-    found = stats(cases)
-    assert found.n == len(cases)
-    for percent, value in ((50, found.p50), (90, found.p90)):
-        assert value in cases
-        assert value is not None
-        assert sum(case <= value for case in cases) * 100 >= percent * len(cases)
-        assert sum(case < value for case in cases) * 100 < percent * len(cases)
-    assert found.mean is not None
-    assert min(cases) <= found.mean <= max(cases)
