@@ -15,6 +15,9 @@ ACTS: dict[str, tuple[str, str]] = {
     # The desk
     "create_department": ("Criou um setor.", "Added a department."),
     "update_department": ("Alterou um setor.", "Changed a department."),
+    "create_holiday": ("Acrescentou um feriado.", "Added a holiday."),
+    "update_holiday": ("Alterou um feriado.", "Changed a holiday."),
+    "delete_holiday": ("Excluiu um feriado.", "Deleted a holiday."),
     "create_api_key": ("Criou uma chave de API.", "Made an API key."),
     "revoke_api_key": ("Revogou uma chave de API.", "Revoked an API key."),
     "create_canned_reply": ("Criou uma resposta pronta.", "Added a canned reply."),

@@ -14,7 +14,7 @@ from api.chain import Act
 from api.context import Context, Staff
 from api.db import Transaction
 from api.errors import Forbidden
-from api.models import ApiKey, AuditEntry, CannedReply, Chat, Department, User
+from api.models import ApiKey, AuditEntry, CannedReply, Chat, Department, Holiday, User
 from api.models.enums import Permission
 from api.resolvers.access import SeenChat, allow, staff
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -38,6 +38,7 @@ _NAMED: dict[str, tuple[Any, Any]] = {
     "chat": (col(Chat.id), col(Chat.protocol)),
     "department": (col(Department.id), col(Department.name)),
     "canned_reply": (col(CannedReply.id), col(CannedReply.shortcut)),
+    "holiday": (col(Holiday.id), col(Holiday.name)),
 }
 """Kinds of actors and objects: where their names are found."""
 
