@@ -37,13 +37,13 @@ _MOVABLE = (
 
 
 def national_holidays(year: int) -> list[NationalHoliday]:
-    """The holidays of a year, in order."""
+    """The holidays of a year, in order; a day has one, where two fall on it (Good Friday on Tiradentes in 2079)."""
     found = [NationalHoliday(date(year, month, day), name) for month, day, name in _FIXED]
     if year >= 2024:
         found.append(NationalHoliday(date(year, 11, 20), "Zumbi e Consciência Negra"))
     sunday = easter(year)
     found += [NationalHoliday(sunday + timedelta(days=days), name, optional) for days, name, optional in _MOVABLE]
-    return sorted(found)
+    return sorted({holiday.day: holiday for holiday in reversed(found)}.values())
 
 
 def easter(year: int) -> date:

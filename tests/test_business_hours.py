@@ -198,3 +198,11 @@ def test_the_day_of_zumbi_is_a_national_holiday_since_2024() -> None:
         False,
         True,
     ]
+
+
+def test_a_day_off_is_offered_once_also_where_two_holidays_fall_on_it() -> None:
+    for year in range(2000, 2200):
+        days = [holiday.day for holiday in national_holidays(year)]
+        assert days == sorted(set(days))
+    # Easter of 2079 is 23 April.
+    assert [it.name for it in national_holidays(2079) if it.day == date(2079, 4, 21)] == ["Tiradentes"]
