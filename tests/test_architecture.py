@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 LEVELS = (
     ("errors", "settings", "texts"),
-    ("models", "events", "prober", "recent", "sqlite", "vault"),
+    ("models", "events", "prober", "recent", "sqlite", "vault", "words"),
     ("commits", "drivers", "engines", "numbering", "writing"),
     (
         "db",

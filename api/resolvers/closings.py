@@ -11,6 +11,7 @@ from api.models import Chat
 from api.models.enums import ChatStatus, CloseReason, LegOutcome, Permission, Scope
 from api.resolvers.access import Who, access_chat, allow, somebody_elses
 from api.resolvers.checks import Checks
+from api.resolvers.indexing import index_again
 from api.resolvers.legs import end_leg
 from api.resolvers.lines import announce
 from api.resolvers.notifications import settle_chat
@@ -93,6 +94,7 @@ async def close(ctx: Context, tx: Transaction, chat: Chat, reason: CloseReason, 
     tx.session.add(chat)
     await tx.session.flush()
     await end_leg(tx, chat.id, LegOutcome.ENDED)
+    await index_again(tx, chat.id)
     await announce(ctx, tx, chat, line or _closing_line(ctx), name=getattr(ctx.principal, "name", ""))
     if agent_id is not None:
         await settle_chat(tx, agent_id, chat.id)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import Invalid
@@ -58,15 +58,32 @@ class Order(Generic[T]):
     descending: bool = False
 
 
-async def paginate(session: AsyncSession, query: Select[Any], order: Order[T], request: PageRequest) -> Page[T]:
+async def paginate(
+    session: AsyncSession,
+    query: Select[Any],
+    order: Order[T],
+    request: PageRequest,
+    *,
+    parts: Sequence[ColumnElement[bool]] = (),
+) -> Page[T]:
     """One page of `query`, by keyset: the same cost at any depth.
 
+    `parts` are conditions of which a row meets at least one: a page is read of each, in its own index, and the page of
+    all is among them. As one condition they would be walked past whatever else stands in the list's order.
     Raises Invalid for a page over 100 rows, from both ends, or with a foreign cursor.
     """
     size = _size(request)
     after, before = _ends(request, order)
-    query = _narrowed(query, order, after, before, backwards=request.last is not None)
-    rows = list((await session.execute(query.limit(size + 1))).scalars())
+    backwards = request.last is not None
+    page = _narrowed(query, order, after, before, backwards=backwards).limit(size + 1)
+    if parts:
+        key = order.columns[-1]
+        pages = [page.with_only_columns(key).where(part).subquery() for part in parts]
+        among = union_all(*(select(one.c[0]) for one in pages))
+        page = _narrowed(select(key.class_).where(key.in_(among)), order, None, None, backwards=backwards).limit(
+            size + 1
+        )
+    rows = list((await session.execute(page)).scalars())
     return _page(rows, order, request, size)
 
 
