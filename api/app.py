@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import Lifespan
 
 from api.assets import Fresh, Immutable, folder, page
+from api.exports import exports
 from api.jobs import keep_time
 from api.middleware import BodyLimit, RequestId, SecurityHeaders, TurnSocketsAway
 from api.probes import probes
@@ -73,6 +74,7 @@ def _routes(running: Running) -> list[BaseRoute]:
         WebSocketRoute("/graphql", endpoint),
         Route("/", _home),
         *probes(running),
+        *exports(),
         *[Route(path, _panel) for path in ("/login/", "/meu-painel/{rest:path}", "/admin/{rest:path}")],
         *[Route(path, _with_slash) for path in ("/login", "/meu-painel", "/admin", "/teste-widget")],
         Mount("/assets", Immutable("web", "assets")),

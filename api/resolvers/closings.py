@@ -48,22 +48,23 @@ async def close_chat(
             _require_may_close(ctx, chat)
             await close(ctx, tx, chat, _reason(ctx, reason))
         if rating is not None:
-            _rate(tx, chat, rating)
+            _rate(ctx, tx, chat, rating)
         return chat
 
 
 @allow(Who.CUSTOMER, Scope.CHAT_WRITE)
 async def rate_chat(ctx: Context, chat_id: uuid.UUID, *, score: int, comment: str | None = None) -> Chat:
-    """Say how it was, from 1 to 5, once it has ended; a later rating replaces the earlier one.
+    """Say how it was, from 1 to 5, once it has ended: once, with as long to think better of it as to reopen the chat.
 
-    Raises NotFound, Conflict (not ended yet), Invalid.
+    By the customer, or by the key that opened the chat in their name, whenever its bot comes to ask.
+    Raises NotFound, Conflict (not ended yet, or rated for good), Invalid.
     """
     rating = _checked_rating(Rating(score, comment))
     async with ctx.db.transaction() as tx:
         chat = await access_chat(ctx, tx.session, chat_id, lock=True)
         if chat.status is not ChatStatus.CLOSED:
             raise Conflict("chat_not_closed_yet")
-        _rate(tx, chat, rating)
+        _rate(ctx, tx, chat, rating)
         return chat
 
 
@@ -75,10 +76,14 @@ def _checked_rating(rating: Rating) -> Rating:
     return Rating(rating.score, comment or None)
 
 
-def _rate(tx: Transaction, chat: Chat, rating: Rating) -> None:
-    """Keep the rating of a chat whose row this transaction holds; the same again says nothing new."""
+def _rate(ctx: Context, tx: Transaction, chat: Chat, rating: Rating) -> None:
+    """Keep the rating of a chat whose row this transaction holds; the same again says nothing new. Raises Conflict."""
     if (chat.rating_score, chat.rating_comment) == (rating.score, rating.comment):
         return
+    # What was said of an earlier end, before the chat was reopened, is not what is said of this one.
+    said = chat.rated_at is not None and chat.closed_at is not None and chat.rated_at >= chat.closed_at
+    if said and chat.rated_at is not None and chat.rated_at + ctx.settings.reopen_window <= tx.now:
+        raise Conflict("rating_is_final", field=("score",))
     chat.rating_score, chat.rating_comment, chat.rated_at = rating.score, rating.comment, tx.now
     tx.session.add(chat)
     tx.emit(ChatChanged(chat_id=chat.id))

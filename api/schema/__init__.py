@@ -16,12 +16,21 @@ from api.schema.metrics import MetricsQuery
 from api.schema.notifications import NotificationMutation, NotificationQuery, NotificationSubscription
 from api.schema.queue import QueueQuery, QueueSubscription
 from api.schema.scalars import SCALARS
+from api.schema.transcripts import TranscriptQuery
 from api.schema.users import UserMutation, UserQuery
 
 
 @strawberry.type(description="What can be read.")
 class Query(
-    UserQuery, DepartmentQuery, ChatQuery, QueueQuery, MetricsQuery, NotificationQuery, CannedReplyQuery, ApiKeyQuery
+    UserQuery,
+    DepartmentQuery,
+    ChatQuery,
+    TranscriptQuery,
+    QueueQuery,
+    MetricsQuery,
+    NotificationQuery,
+    CannedReplyQuery,
+    ApiKeyQuery,
 ):
     pass
 

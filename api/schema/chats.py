@@ -21,6 +21,7 @@ from api.models.enums import (
 )
 from api.resolvers import chats as use
 from api.resolvers import messages
+from api.resolvers.legs import resolution_of
 from api.resolvers.pages import Order, Page
 from api.resolvers.queue import by_rank
 from api.resolvers.reopening import reopens_until
@@ -40,6 +41,7 @@ from api.schema.departments import Department, WaitEstimate, load_department, no
 from api.schema.legs import Leg
 from api.schema.messages import Message, no_chat
 from api.schema.scalars import Cursor
+from api.schema.search import Excerpt
 from api.schema.users import User, load_user, no_user
 from api.subscriptions.cursors import write_cursor
 
@@ -161,6 +163,19 @@ class Chat(Node):
         times = await info.context.loaders.times.load(self.row.id)
         return times.handling if times and self.row.claimed_at else None
 
+    @strawberry.field(description="How long it took from its opening to its end; null while it is open.")
+    def resolution(self) -> timedelta | None:
+        return resolution_of(self.row)
+
+    @strawberry.field(description="The line with most of these words; null for customers, and where no line has any.")
+    async def excerpt(
+        self,
+        info: Info,
+        search: Annotated[str, strawberry.argument(description="The words, as in ChatFilter.")],
+    ) -> Excerpt | None:
+        found = await info.context.loaders.excerpts.load((self.row.id, search)) if is_staff(info) else None
+        return Excerpt.of(found) if found else None
+
     @strawberry.field(description="The last thing said that the caller may read.")
     async def last_message(self, info: Info) -> Message | None:
         row = await info.context.loaders.last_messages.load(self.row.id)
@@ -222,6 +237,15 @@ class ChatFilter:
     created_in: PeriodInput | None = strawberry.field(default=None, description="Opened in this period.")
     closed_in: PeriodInput | None = strawberry.field(default=None, description="Closed in this period.")
 
+    close_reason: list[CloseReason] | None = strawberry.field(default=None, description="Ended for any of these.")
+    score: list[int] | None = strawberry.field(default=None, description="Rated with any of these, 1 to 5.")
+    rated_in: PeriodInput | None = strawberry.field(default=None, description="Rated in this period.")
+    search: str | None = strawberry.field(
+        default=None,
+        description="Closed chats with all of these words, or words that begin so, in what was said, the customer's "
+        "name, the protocol or the subject; accents and case do not count. The last that closed comes first.",
+    )
+
     def narrowing(self) -> use.ChatFilter:
         return use.ChatFilter(
             status=self.status,
@@ -234,6 +258,10 @@ class ChatFilter:
             created_in=self.created_in.bounds() if self.created_in else None,
             due_before=self.due_before,
             closed_in=self.closed_in.bounds() if self.closed_in else None,
+            close_reason=self.close_reason,
+            score=self.score,
+            rated_in=self.rated_in.bounds() if self.rated_in else None,
+            search=self.search,
         )
 
 
@@ -242,6 +270,7 @@ _ORDERS: dict[ChatOrder, Order[ChatRow]] = {
     ChatOrder.NEWEST: use.newest_first,
     ChatOrder.OLDEST: use.by_creation,
     ChatOrder.RECENTLY_CLOSED: use.recently_closed,
+    ChatOrder.RECENTLY_RATED: use.recently_rated,
 }
 
 

@@ -44,7 +44,7 @@ async def test_words_are_found_without_accents_and_by_their_beginning(desk: Desk
     ana, rui = await desk.agent("tecnico"), await desk.supervisor()
     chat = await ended(desk, ana, "Minha conexão caiu de novo, as luzes piscam")
     await ended(desk, ana, "Segunda via do boleto")
-    for words in ("conexao", "CONEXÃO", "conex", "caiu conexão", "conexões", "luz", "luzes", "de n"):
+    for words in ("conexao", "CONEXÃO", "conex", "caiu conexão", "conexões", "luz", "luzes", "de nov"):
         assert await found(rui, words) == [chat.id], words
     for words in ("nexao", "conexao boleto", "conexaozinha", "!!!", "***"):
         assert await found(rui, words) == [], words
@@ -149,8 +149,9 @@ async def test_what_is_found_comes_in_pages_the_newest_first(desk: Desk) -> None
 
 
 TYPED = (
-    '"', "'", "a'b", 'x" OR "y', "NEAR(a b)", "a:*", "a & | !", "\\", "%", "col:oi", "-oi", "^oi", "(", "\0", "\ud800", "😀", "_",
-)  # fmt: skip
+    *('"', "'", "a'b", 'x" OR "y', "NEAR(a b)", "a:*", "a & | !", "\\", "%"),
+    *("col:oi", "-oi", "^oi", "(", "\0", "\ud800", "😀", "_"),
+)
 
 
 async def test_nothing_that_people_type_is_a_syntax_error(desk: Desk) -> None:
@@ -171,7 +172,7 @@ async def test_a_chat_of_any_length_is_indexed(desk: Desk) -> None:
     ana, rui = await desk.agent("tecnico"), await desk.supervisor()
     chat = await desk.active(ana, message="Começo")
     for i in range(30):
-        await send_message(ana, chat.id, body=" ".join(f"{i}é{n}" for n in range(700)))
+        await send_message(ana, chat.id, body=" ".join(f"{i}é{n}" for n in range(600)))
     await close_chat(ana, chat.id)
     await index_chats(desk.system)
     assert await found(rui, "3é5") == [chat.id]
