@@ -18,6 +18,7 @@ from api.csv_text import BEGINNING, row
 from api.errors import AppError
 from api.models.enums import Category, Channel, CloseReason
 from api.resolvers.chats import ChatFilter
+from api.resolvers.closings import EVERY_SCORE
 from api.resolvers.exports import ExportedChat, export_chats
 from api.resolvers.lines import Line
 from api.resolvers.pages import LIMIT, PageRequest
@@ -49,6 +50,7 @@ def _listed(kind: Callable[[str], Any]) -> BeforeValidator:
 class HistoryParams(Params):
     """The filters of the history screen, and whether CPFs are to be shown whole."""
 
+    view: Literal["chats", "ratings"] = "chats"
     q: str | None = None
     start: Annotated[str | None, Field(alias="from")] = None
     to: str | None = None
@@ -105,6 +107,7 @@ async def _history_json(ctx: Context, request: Request) -> Response:
 async def _pages(ctx: Context, request: Request, *, form: str) -> AsyncIterator[Sequence[ExportedChat]]:
     """The pages, the first of which has been read: what fails there is told as an error, not as a broken file."""
     given = params(request, HistoryParams)
+    rated, within = given.view == "ratings", span(ctx, start=given.start, end=given.to)
     chats = ChatFilter(
         department_id=given.department,
         agent_id=given.agent,
@@ -112,8 +115,9 @@ async def _pages(ctx: Context, request: Request, *, form: str) -> AsyncIterator[
         channel=given.channel,
         category=given.category,
         close_reason=given.reason,
-        score=given.score,
-        closed_in=span(ctx, start=given.start, end=given.to),
+        score=given.score or (EVERY_SCORE if rated else None),
+        closed_in=None if rated else within,
+        rated_in=within if rated else None,
         search=given.q,
     )
     pages = await export_chats(ctx, chats, form=form, whole_cpf=given.cpf == "whole")

@@ -131,6 +131,8 @@ async def test_filters_and_searches_narrow_an_export(desk: Desk, browser: Browse
         ({"reason": "ABANDONED"}, []),
         ({"score": "4,5"}, [other, mine]),
         ({"score": ""}, [other, mine]),
+        ({"view": "ratings", "from": "2026-03-02T15:05:00Z"}, [other]),
+        ({"view": "ratings", "score": "1"}, []),
     ):
         rows = rows_of(await browser.get("history.csv", boss, **params))
         assert [row["Protocolo"] for row in rows] == [chat.protocol for chat in expected], params

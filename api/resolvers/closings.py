@@ -19,6 +19,7 @@ from api.resolvers.presence import counts, release
 from api.resolvers.queue import dequeue
 
 COMMENT_LIMIT = 1000
+EVERY_SCORE = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True)
