@@ -36,13 +36,14 @@ from api.schema.base import (
     page_request,
     to_id,
 )
+from api.schema.chat_filters import ChatFilter
 from api.schema.customers import Customer
-from api.schema.departments import Department, WaitEstimate, load_department, no_department
+from api.schema.departments import Department, WaitEstimate, load_department
 from api.schema.legs import Leg
 from api.schema.messages import Message, no_chat
 from api.schema.scalars import Cursor
 from api.schema.search import Excerpt
-from api.schema.users import User, load_user, no_user
+from api.schema.users import User, load_user
 from api.subscriptions.cursors import write_cursor
 
 First = Annotated[int | None, strawberry.argument(description="The first so many, at most 100; 50 by default.")]
@@ -213,56 +214,6 @@ def _rating(row: ChatRow) -> Rating | None:
     if row.rating_score is None or row.rated_at is None:
         return None
     return Rating(score=row.rating_score, comment=row.rating_comment, at=row.rated_at)
-
-
-@strawberry.input(description="A half-open period: from is in it, to is not.")
-class PeriodInput:
-    from_: datetime = strawberry.field(name="from", description="Its first moment.")
-    to: datetime = strawberry.field(description="The first moment after it.")
-
-    def bounds(self) -> tuple[datetime, datetime]:
-        return self.from_, self.to
-
-
-@strawberry.input(description="Which chats a list is about; what is left out does not narrow it.")
-class ChatFilter:
-    status: list[ChatStatus] | None = strawberry.field(default=None, description="Any of these.")
-    department_id: strawberry.ID | None = strawberry.field(default=None, description="In this department.")
-    agent_id: strawberry.ID | None = strawberry.field(default=None, description="Of this agent.")
-    customer_id: strawberry.ID | None = strawberry.field(default=None, description="Of this customer.")
-    channel: list[Channel] | None = strawberry.field(default=None, description="Any of these.")
-    category: list[Category] | None = strawberry.field(default=None, description="Any of these.")
-    kind: ChatKind | None = strawberry.field(default=None, description="Chats or tickets.")
-    due_before: datetime | None = strawberry.field(default=None, description="Tickets due before this moment.")
-    created_in: PeriodInput | None = strawberry.field(default=None, description="Opened in this period.")
-    closed_in: PeriodInput | None = strawberry.field(default=None, description="Closed in this period.")
-
-    close_reason: list[CloseReason] | None = strawberry.field(default=None, description="Ended for any of these.")
-    score: list[int] | None = strawberry.field(default=None, description="Rated with any of these, 1 to 5.")
-    rated_in: PeriodInput | None = strawberry.field(default=None, description="Rated in this period.")
-    search: str | None = strawberry.field(
-        default=None,
-        description="Closed chats with all of these words, or words that begin so, in what was said, the customer's "
-        "name, the protocol or the subject; accents and case do not count. The last that closed comes first.",
-    )
-
-    def narrowing(self) -> use.ChatFilter:
-        return use.ChatFilter(
-            status=self.status,
-            department_id=from_id(self.department_id, missing=no_department) if self.department_id else None,
-            agent_id=from_id(self.agent_id, missing=no_user) if self.agent_id else None,
-            customer_id=from_id(self.customer_id, missing=no_user) if self.customer_id else None,
-            channel=self.channel,
-            category=self.category,
-            kind=self.kind,
-            created_in=self.created_in.bounds() if self.created_in else None,
-            due_before=self.due_before,
-            closed_in=self.closed_in.bounds() if self.closed_in else None,
-            close_reason=self.close_reason,
-            score=self.score,
-            rated_in=self.rated_in.bounds() if self.rated_in else None,
-            search=self.search,
-        )
 
 
 _ORDERS: dict[ChatOrder, Order[ChatRow]] = {

@@ -9,7 +9,7 @@ import strawberry
 from api.models.enums import Channel
 from api.resolvers import metrics as use
 from api.schema.base import Info, from_id
-from api.schema.chats import PeriodInput
+from api.schema.chat_filters import PeriodInput
 from api.schema.departments import Department, load_department, no_department
 
 

@@ -5,11 +5,11 @@ import { graphql } from './tada'
 export const TranscriptQuery = graphql(
   `
     query Transcript($id: ID!, $after: Cursor) {
-      transcript(chatId: $id, first: 100, after: $after) {
+      transcript(chatId: $id) {
         chat {
           ...ChatFields
         }
-        messages {
+        messages(first: 100, after: $after) {
           nodes {
             ...MessageFields
           }
