@@ -97,7 +97,7 @@ async def _history_json(ctx: Context, request: Request) -> Response:
         before = b"[\n"
         async for chats in pages:
             for chat in chats:
-                yield before + orjson.dumps({"id": chat.chat.id} | _fields(chat), option=orjson.OPT_UTC_Z)
+                yield before + orjson.dumps({"id": str(chat.chat.id)} | _fields(chat), option=orjson.OPT_UTC_Z)
                 before = b",\n"
         yield (b"[" if before == b"[\n" else b"\n") + b"]\n"
 

@@ -26,7 +26,7 @@ from tests.people import Desk, valid_cpf
 CPF = valid_cpf(123_456_789)
 
 
-class Browser:
+class Door:
     """Somebody who downloads."""
 
     def __init__(self, desk: Desk, client: httpx2.AsyncClient) -> None:
@@ -41,10 +41,10 @@ class Browser:
 
 
 @pytest.fixture
-async def browser(desk: Desk) -> AsyncIterator[Browser]:
+async def door(desk: Desk) -> AsyncIterator[Door]:
     transport = httpx2.ASGITransport(app=app_on(desk.running))
     async with httpx2.AsyncClient(transport=transport, base_url="http://desk.example") as client:
-        yield Browser(desk, client)
+        yield Door(desk, client)
 
 
 def rows_of(answer: httpx2.Response) -> list[dict[str, str]]:
@@ -72,10 +72,10 @@ async def entries(desk: Desk) -> list[AuditEntry]:
         return list((await session.execute(query)).scalars())
 
 
-async def test_the_history_as_csv(desk: Desk, browser: Browser) -> None:
+async def test_the_history_as_csv(desk: Desk, door: Door) -> None:
     boss = await desk.admin()
     chat = await ended(desk, name="+Zé")
-    answer = await browser.get("history.csv", boss)
+    answer = await door.get("history.csv", boss)
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == 'attachment; filename="historico-2026-03-02.csv"'
     assert rows_of(answer) == [
@@ -100,24 +100,24 @@ async def test_the_history_as_csv(desk: Desk, browser: Browser) -> None:
     ]
 
 
-async def test_the_history_as_json(desk: Desk, browser: Browser) -> None:
+async def test_the_history_as_json(desk: Desk, door: Door) -> None:
     boss = await desk.admin()
-    assert json.loads((await browser.get("history.json", boss)).content) == []
+    assert json.loads((await door.get("history.json", boss)).content) == []
     chat = await ended(desk)
-    (found,) = json.loads((await browser.get("history.json", boss)).content)
+    (found,) = json.loads((await door.get("history.json", boss)).content)
     assert found["id"] == str(chat.id)
     assert found["closed_at"] == "2026-03-02T15:04:30Z"
     assert (found["wait_seconds"], found["handle_seconds"], found["comment"]) == (30, 240, "=1+1")
 
 
-async def test_an_export_of_any_length_has_each_chat_once(desk: Desk, browser: Browser) -> None:
+async def test_an_export_of_any_length_has_each_chat_once(desk: Desk, door: Door) -> None:
     boss, ana = await desk.admin(), await desk.agent("tecnico")
     chats = [await desk.closed(ana) for _ in range(103)]
-    rows = rows_of(await browser.get("history.csv", boss))
+    rows = rows_of(await door.get("history.csv", boss))
     assert [row["Protocolo"] for row in rows] == [chat.protocol for chat in reversed(chats)]
 
 
-async def test_filters_and_searches_narrow_an_export(desk: Desk, browser: Browser) -> None:
+async def test_filters_and_searches_narrow_an_export(desk: Desk, door: Door) -> None:
     boss = await desk.admin()
     mine, other = await ended(desk, message="Sem conexão"), await ended(desk)
     await index_chats(desk.system)
@@ -134,42 +134,42 @@ async def test_filters_and_searches_narrow_an_export(desk: Desk, browser: Browse
         ({"view": "ratings", "from": "2026-03-02T15:05:00Z"}, [other]),
         ({"view": "ratings", "score": "1"}, []),
     ):
-        rows = rows_of(await browser.get("history.csv", boss, **params))
+        rows = rows_of(await door.get("history.csv", boss, **params))
         assert [row["Protocolo"] for row in rows] == [chat.protocol for chat in expected], params
 
 
-async def test_an_export_is_kept_in_the_audit(desk: Desk, browser: Browser) -> None:
+async def test_an_export_is_kept_in_the_audit(desk: Desk, door: Door) -> None:
     boss = await desk.admin()
-    await browser.get("history.csv", boss, q="conexão", score="1,2")
+    await door.get("history.csv", boss, q="conexão", score="1,2")
     (entry,) = await entries(desk)
     assert (entry.actor, entry.object) == (boss.principal.actor, "chats")
     assert entry.after == {"form": "csv", "cpf": "masked", "filter": {"search": "conexão", "score": [1, 2]}}
 
 
-async def test_whole_cpfs_need_their_permission_and_are_told_in_the_audit(desk: Desk, browser: Browser) -> None:
+async def test_whole_cpfs_need_their_permission_and_are_told_in_the_audit(desk: Desk, door: Door) -> None:
     boss, rui = await desk.admin(), await desk.supervisor(permissions=(Permission.EXPORT,))
     await ended(desk)
-    (row,) = rows_of(await browser.get("history.csv", boss, cpf="whole"))
+    (row,) = rows_of(await door.get("history.csv", boss, cpf="whole"))
     assert row["CPF"] == CPF
     assert [entry.after and entry.after["cpf"] for entry in await entries(desk)] == ["whole"]
-    refused = await browser.get("history.csv", rui, cpf="whole")
+    refused = await door.get("history.csv", rui, cpf="whole")
     assert (refused.status_code, refused.json()["code"]) == (403, "FORBIDDEN")
     assert len(await entries(desk)) == 1
 
 
-async def test_who_may_not_export_gets_nothing(desk: Desk, browser: Browser) -> None:
+async def test_who_may_not_export_gets_nothing(desk: Desk, door: Door) -> None:
     for who in (await desk.supervisor(), await desk.agent("tecnico"), await desk.analyst()):
         for path in ("history.csv", "history.json"):
-            assert (await browser.get(path, who)).status_code == 403
-    assert (await browser.get("history.csv")).status_code == 401
+            assert (await door.get(path, who)).status_code == 403
+    assert (await door.get("history.csv")).status_code == 401
     assert await entries(desk) == []
 
 
-async def test_an_agent_exports_only_what_they_may_see(desk: Desk, browser: Browser) -> None:
+async def test_an_agent_exports_only_what_they_may_see(desk: Desk, door: Door) -> None:
     bia = await desk.agent("comercial", permissions=(Permission.EXPORT,))
     await ended(desk)
     hers = await desk.closed(bia, "comercial")
-    rows = rows_of(await browser.get("history.csv", bia))
+    rows = rows_of(await door.get("history.csv", bia))
     assert [row["Protocolo"] for row in rows] == [hers.protocol]
 
 
@@ -198,20 +198,20 @@ def _without(principal: Any, permission: Permission) -> Any:
     ],
 )
 async def test_what_cannot_be_read_is_told_by_its_field(
-    desk: Desk, browser: Browser, params: dict[str, str], field: str
+    desk: Desk, door: Door, params: dict[str, str], field: str
 ) -> None:
-    answer = await browser.get("history.csv", await desk.admin(), **params)
+    answer = await door.get("history.csv", await desk.admin(), **params)
     assert (answer.status_code, answer.json()["code"]) == (400, "INVALID")
     assert list(answer.json()["errors"]) == [field]
 
 
-async def test_a_transcript_as_text_has_every_line(desk: Desk, browser: Browser) -> None:
+async def test_a_transcript_as_text_has_every_line(desk: Desk, door: Door) -> None:
     ana = await desk.agent("tecnico", name="Ana")
     chat = await desk.active(ana, message="Oi\nTudo bem?")
     for number in range(120):
         await send_message(ana, chat.id, body=f"Linha {number}")
     await send_message(ana, chat.id, body="Só nossa", kind=MessageKind.NOTE)
-    answer = await browser.get(f"chats/{chat.id}.txt", ana)
+    answer = await door.get(f"chats/{chat.id}.txt", ana)
     lines = answer.text.split("\r\n")
     assert answer.headers["content-disposition"] == f'attachment; filename="{chat.protocol}.txt"'
     assert lines[0] == f"{chat.protocol}  Zé"
@@ -222,9 +222,9 @@ async def test_a_transcript_as_text_has_every_line(desk: Desk, browser: Browser)
     assert lines[-2] == "[2026-03-02 12:00:00] Ana (AGENT, NOTE): Só nossa"
 
 
-async def test_a_transcript_of_somebody_elses_chat_is_not_found(desk: Desk, browser: Browser) -> None:
+async def test_a_transcript_of_somebody_elses_chat_is_not_found(desk: Desk, door: Door) -> None:
     chat = await desk.waiting("tecnico")
     bia = await desk.agent("comercial")
     for path in (f"chats/{chat.id}.txt", "chats/none.txt"):
-        answer = await browser.get(path, bia)
+        answer = await door.get(path, bia)
         assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
