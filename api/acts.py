@@ -33,6 +33,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "turn_into_ticket": ("Transformou um atendimento em chamado.", "Turned a chat into a ticket."),
     # Protected data
     "read_transcript": ("Leu a conversa de outra pessoa.", "Read somebody else's conversation."),
+    "export_chats": ("Exportou o histórico.", "Exported the history."),
     "export_audit": ("Exportou a auditoria.", "Exported the audit log."),
 }
 

@@ -73,7 +73,7 @@ def _routes(running: Running) -> list[BaseRoute]:
         WebSocketRoute("/graphql", endpoint),
         Route("/", _home),
         *probes(running),
-        *exports(running),
+        *exports(),
         *[Route(path, _panel) for path in ("/login/", "/meu-painel/{rest:path}", "/admin/{rest:path}")],
         *[Route(path, _with_slash) for path in ("/login", "/meu-painel", "/admin", "/teste-widget")],
         Mount("/assets", Immutable("web", "assets")),

@@ -13,10 +13,8 @@ _DELIMITER = ";"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How cells begin that a spreadsheet would calculate (OWASP, CSV Injection)."""
 
-Cell = str | int | float | datetime | None
 
-
-def row(cells: Iterable[Cell]) -> str:
+def row(cells: Iterable[object]) -> str:
     """One line of CSV with its end (RFC 4180, with `;`); text that begins like a formula gets a leading apostrophe.
 
     Numbers are numbers, also below zero; times are ISO 8601; None is an empty cell.
@@ -26,7 +24,7 @@ def row(cells: Iterable[Cell]) -> str:
     return line.getvalue()
 
 
-def _plain(cell: Cell) -> str | int | float:
+def _plain(cell: object) -> object:
     match cell:
         case None:
             return ""

@@ -14,6 +14,7 @@ from api.context import Context
 from api.errors import AppError
 from api.resolvers.claims import assign_waiting
 from api.resolvers.deadlines import close_abandoned, meet_deadlines, return_orphans, tell_closed
+from api.resolvers.indexing import index_chats
 from api.resolvers.leases import take_lease
 from api.resolvers.presence import lapse_presence
 from api.resolvers.upkeep import prune_events, prune_notifications, prune_sessions
@@ -44,6 +45,7 @@ JOBS = (
     Job("closed", timedelta(seconds=30), tell_closed),
     Job("abandoned", timedelta(seconds=15), close_abandoned),
     Job("verify-audit", timedelta(hours=24), verify_audit),
+    Job("index-chats", timedelta(seconds=5), index_chats),
     Job("prune-events", timedelta(hours=1), prune_events),
     Job("prune-notifications", timedelta(hours=24), prune_notifications),
     Job("prune-sessions", timedelta(hours=24), prune_sessions),

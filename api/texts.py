@@ -85,6 +85,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "notes_are_for_staff": ("Notas internas são só da equipe.", "Internal notes are for staff only."),
     "chat_not_closed_yet": ("Avalie depois que o atendimento terminar.", "Rate the chat after it has ended."),
+    "rating_is_final": (
+        "Este atendimento já foi avaliado, e a nota não muda mais.",
+        "This chat has been rated already, and its rating stays.",
+    ),
     "read_ahead": ("Não há mensagem com esse número.", "There is no message with that number."),
     "key_reused": (
         "Esta chave já foi usada para outro conteúdo.",
@@ -276,6 +280,32 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "notify_chat_body": ("Setor {department}, protocolo {protocol}.", "Department {department}, protocol {protocol}."),
 }
+
+COLUMNS: dict[str, tuple[str, str]] = {
+    "protocol": ("Protocolo", "Protocol"),
+    "channel": ("Canal", "Channel"),
+    "category": ("Categoria", "Category"),
+    "subject": ("Assunto", "Subject"),
+    "customer": ("Cliente", "Customer"),
+    "cpf": ("CPF", "CPF"),
+    "department": ("Setor", "Department"),
+    "agent": ("Atendente", "Agent"),
+    "created_at": ("Aberto em", "Opened at"),
+    "closed_at": ("Encerrado em", "Closed at"),
+    "reason": ("Motivo", "Reason"),
+    "wait_seconds": ("Espera (s)", "Wait (s)"),
+    "handle_seconds": ("Atendimento (s)", "Handling (s)"),
+    "resolution_seconds": ("Resolução (s)", "Resolution (s)"),
+    "rating": ("Nota", "Rating"),
+    "comment": ("Comentário", "Comment"),
+}
+"""The heads of exported columns."""
+
+
+def head(column: str, locale: Locale) -> str:
+    """The head of a column in the reader's language."""
+    portuguese, english = COLUMNS[column]
+    return portuguese if locale is Locale.PT_BR else english
 
 
 def say(reason: str, locale: Locale, /, **values: object) -> str:

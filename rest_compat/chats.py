@@ -106,6 +106,29 @@ class EndChat(Body):
     ] = None
 
 
+class RateChat(Body):
+    """How it was for the customer."""
+
+    rating: Annotated[
+        int,
+        BeforeValidator(whole),
+        said("Nota do cliente, de 1 a 5.", "The customer's rating, from 1 to 5.", 5, minimum=1, maximum=5),
+    ]
+    comment: Annotated[
+        str | None,
+        said("Por que essa nota.", "Why that rating.", "Rápido!", pattern=LINE, maxLength=closings.COMMENT_LIMIT),
+    ] = None
+
+
+class ChatRated(Answer):
+    """What was kept of it."""
+
+    chat_id: ChatId
+    rating: Annotated[int | None, said("A nota guardada.", "The rating that was kept.", 5)]
+    comment: Annotated[str | None, said("O comentário guardado.", "The comment that was kept.", "Rápido!")]
+    rated_at: Annotated[datetime | None, said("Quando foi dada.", "When it was given.", "2026-03-02T15:10:02Z")]
+
+
 class ChatEnded(Answer):
     """How a chat ended."""
 
@@ -174,4 +197,14 @@ async def end_chat(ctx: Context, request: Request) -> Reply:
             wait_seconds=seconds(times.waiting) if times else None,
             handle_seconds=seconds(times.handling) if times and chat.claimed_at else None,
         )
+    )
+
+
+async def rate_chat(ctx: Context, request: Request) -> Reply:
+    """Keep what the customer thought of a chat that has ended."""
+    given = await read(request, RateChat)
+    chat_id = path_id(request, reason="chat_not_found")
+    chat = await closings.rate_chat(ctx, chat_id, score=given.rating, comment=given.comment)
+    return Reply(
+        ChatRated(chat_id=chat.id, rating=chat.rating_score, comment=chat.rating_comment, rated_at=chat.rated_at)
     )

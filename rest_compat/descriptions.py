@@ -89,6 +89,7 @@ SUMMARIES: Final[dict[str, Told]] = {
     "hand_off_chat": Told("Passar do robô para a fila", "Hand off from the bot to the queue"),
     "claim_chat": Told("Assumir um chat", "Claim a chat"),
     "end_chat": Told("Encerrar um chat", "End a chat"),
+    "rate_chat": Told("Avaliar um chat", "Rate a chat"),
     "list_queue": Told("Quem espera", "Who waits"),
     "set_status": Told("Escolher o próprio status", "Choose the own status"),
     "get_metrics": Told("Indicadores de um período", "Figures of a period"),
@@ -137,6 +138,12 @@ DETAILS: Final[dict[str, Told]] = {
     "end_chat": Told(
         "Encerra e responde os tempos; de novo, a mesma resposta. A nota é do cliente (token do chat ou robô).",
         "Ends it and answers the times; again, the same answer. The rating is the customer's (chat token or bot).",
+    ),
+    "rate_chat": Told(
+        "Depois do fim, com o token do chat ou, a qualquer hora, com a chave que abriu o chat. A nota muda só "
+        "enquanto o chat ainda poderia ser reaberto (ALIDASH_REOPEN_WINDOW); depois, 409.",
+        "After the end, with the chat's token or, at any time, with the key that opened the chat. The rating changes "
+        "only for as long as the chat could be reopened (ALIDASH_REOPEN_WINDOW); after that, 409.",
     ),
     "list_queue": Told(
         "Na ordem em que serão atendidos, os primeiros 500: dos setores de quem pergunta, ou de todos "

@@ -11,6 +11,8 @@ _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
 )
 _ONE_DAY = timedelta(days=1)
+_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before anything that AliDash knows."""
 
 
 def period(ctx: Context, *, start: str | None, end: str | None) -> tuple[datetime, datetime]:
@@ -26,6 +28,14 @@ def period(ctx: Context, *, start: str | None, end: str | None) -> tuple[datetim
         day = today if until is None else (until - timedelta(microseconds=1)).astimezone(ctx.settings.zone).date()
         since = _midnight(ctx, day)
     return since, until or _midnight(ctx, today + _ONE_DAY)
+
+
+def span(ctx: Context, *, start: str | None, end: str | None) -> tuple[datetime, datetime] | None:
+    """The same, where what is not given does not narrow: None when nothing is. Raises Misread."""
+    if start is None and end is None:
+        return None
+    since = _moment(ctx, start, field="from", last=False) if start is not None else _FIRST
+    return since, _moment(ctx, end, field="to", last=True) if end is not None else ctx.now() + _ONE_DAY
 
 
 def _moment(ctx: Context, text: str, *, field: str, last: bool) -> datetime:

@@ -39,6 +39,8 @@ TABLE: Final = (
               body=chats.Nothing, answer=chats.Claimed, fails=(E.CONFLICT, E.CHAT_CLOSED, E.CAPACITY)),
     Operation("POST", "/chat/{id}/end/", chats.end_chat, closings.close_chat,
               body=chats.EndChat, answer=chats.ChatEnded, fails=(E.CONFLICT,)),
+    Operation("POST", "/chat/{id}/rating/", chats.rate_chat, closings.rate_chat,
+              body=chats.RateChat, answer=chats.ChatRated, fails=(E.CONFLICT,)),
     Operation("GET", "/agent/queue/", queue.list_queue, queue_cases.list_waiting,
               params=queue.QueueParams, answer=list[queue.Waiting], fails=(E.NOT_FOUND,)),
     Operation("POST", "/agent/status/", users.set_status, presence.set_availability,

@@ -217,10 +217,14 @@ CALLS: dict[str, Call] = {
     "chats.count_chats": on("active", always(ChatFilter())),
     "claims.claim_chat": on("waiting", chat_id),
     "claims.claim_next": on("waiting", department_id),
+    "exports.export_chats": on("closed", always(ChatFilter()), form=always("csv")),
     "handoffs.hand_off_chat": on("bot", chat_id),
     "closings.close_chat": on("active", chat_id, reason=always(CloseReason.RESOLVED)),
     "closings.rate_chat": on("closed", chat_id, score=always(5)),
     "chats.update_chat": on("active", chat_id, always(ChatChange(priority=Priority.HIGH))),
+    "indexing.index_chats": on("closed"),
+    "search.excerpts_of": on("closed", lambda scene: [(scene.chat_id, "oi")]),
+    "transcripts.read_transcript": on("closed", chat_id, lambda scene: PageRequest(first=5)),
     "transfers.transfer_chat": on(
         "active", chat_id, department_id=lambda scene: scene.comercial.id, reason=always("Cobrança")
     ),

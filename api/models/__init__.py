@@ -8,6 +8,7 @@ from api.models.customers import Customer
 from api.models.departments import Department
 from api.models.holidays import Holiday
 from api.models.notifications import Notification
+from api.models.search import ChatToIndex, ChatWords
 from api.models.streams import Counter, EventRow, Lease, Property, Stream
 from api.models.users import Session, StatusInterval, User, UserDepartment
 
@@ -16,6 +17,8 @@ __all__ = [
     "AuditEntry",
     "CannedReply",
     "Chat",
+    "ChatToIndex",
+    "ChatWords",
     "Counter",
     "Customer",
     "Department",

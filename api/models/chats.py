@@ -21,6 +21,8 @@ from api.models.enums import (
 )
 from api.models.streams import Stream
 
+_RATED = text("rated_at IS NOT NULL")
+
 
 class Chat(Table, table=True):
     """One conversation from opening to closing."""
@@ -28,8 +30,10 @@ class Chat(Table, table=True):
     __tablename__ = "chats"
     __table_args__ = (
         Index("chats_in_queue", "department_id", "status", "queue_rank", "id"),
-        Index("chats_of_agent", "agent_id", "status"),
+        Index("chats_of_agent", "agent_id", "status", "closed_at", "id"),
         Index("chats_by_closing", "status", "closed_at", "id"),
+        Index("chats_of_department", "department_id", "status", "closed_at", "id"),
+        Index("chats_by_rating", "rated_at", "id", sqlite_where=_RATED, postgresql_where=_RATED),
         Index("chats_of_customer", "customer_id", "id"),
         Index("chats_by_deadline", "deadline"),
         Index(

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy import func as sql
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from api.context import ChatCustomer, Context
+from api.context import ChatCustomer, Context, Principal
 from api.errors import Invalid, NotFound
 from api.events import ChatChanged, ChatReordered
 from api.models import Chat, User
@@ -20,6 +21,7 @@ from api.models.enums import (
     Channel,
     ChatKind,
     ChatStatus,
+    CloseReason,
     Permission,
     Priority,
     Scope,
@@ -32,17 +34,24 @@ from api.resolvers.access import (
     look_at_chat,
     require_in_charge,
     require_sight,
+    sights_of,
     visible_chats,
 )
 from api.resolvers.audit import record, record_reading
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.resolvers.queue import by_rank, queue_rank
+from api.resolvers.search import Wanted, count_found, find_chats, read_search
 
 by_creation: Order[Chat] = Order(columns=(col(Chat.id),), place=lambda chat: (chat.id,))
 newest_first: Order[Chat] = Order(columns=(col(Chat.id),), place=lambda chat: (chat.id,), descending=True)
 recently_closed: Order[Chat] = Order(
     columns=(col(Chat.closed_at), col(Chat.id)), place=lambda chat: (chat.closed_at, chat.id), descending=True
+)
+
+
+recently_rated: Order[Chat] = Order(
+    columns=(col(Chat.rated_at), col(Chat.id)), place=lambda chat: (chat.rated_at, chat.id), descending=True
 )
 
 
@@ -60,6 +69,11 @@ class ChatFilter:
     due_before: datetime | None = None
     created_in: tuple[datetime, datetime] | None = None
     closed_in: tuple[datetime, datetime] | None = None
+    close_reason: Sequence[CloseReason] | None = None
+    score: Sequence[int] | None = None
+    rated_in: tuple[datetime, datetime] | None = None
+    search: str | None = None
+    """Words, each of which a chat has to hold; only closed chats are found, seconds after their end."""
 
 
 _PROTOCOL = re.compile(r"[0-9]{8}-[0-9]{6,11}")
@@ -122,22 +136,50 @@ async def agent_names(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.
 
 @allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
 async def list_chats(ctx: Context, chats: ChatFilter, order: Order[Chat], page: PageRequest) -> Page[Chat]:
-    """The chats that the caller may see, narrowed and ordered. Raises Invalid."""
+    """The chats that the caller may see, narrowed and ordered; what a search finds, the last that closed first.
+
+    Raises Invalid.
+    """
     async with ctx.db.read() as session:
-        query = select(Chat).where(visible_chats(ctx.principal), *_conditions(chats))
-        if order is by_rank:
-            query = query.where(col(Chat.queue_rank).is_not(None))
-        if order is recently_closed:
-            query = query.where(col(Chat.closed_at).is_not(None))
-        return await paginate(session, query, order, page)
+        return await page_of_chats(session, ctx.principal, chats, order, page)
+
+
+async def page_of_chats(
+    session: AsyncSession, principal: Principal, chats: ChatFilter, order: Order[Chat], page: PageRequest
+) -> Page[Chat]:
+    """A step of every list of chats: one page of those that a caller may see. Raises Invalid."""
+    conditions = _conditions(chats)
+    if (wanted := _wanted(chats)) is not None:
+        return await find_chats(session, principal, wanted, and_(true(), *conditions), page)
+    # Who sees some departments only would otherwise be led past all that others have closed since.
+    parts = sights_of(principal) if order is recently_closed and chats.department_id is None else []
+    query = select(Chat).where(visible_chats(principal), *conditions)
+    for every, column in (
+        (by_rank, Chat.queue_rank),
+        (recently_closed, Chat.closed_at),
+        (recently_rated, Chat.rated_at),
+    ):
+        if order is every:
+            query = query.where(col(column).is_not(None))
+    return await paginate(session, query, order, page, parts=parts)
 
 
 @allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
 async def count_chats(ctx: Context, chats: ChatFilter) -> int:
-    """How many chats the list holds in all."""
+    """How many chats the list holds in all. Raises Invalid."""
+    conditions = _conditions(chats)
     async with ctx.db.read() as session:
-        query = select(sql.count()).select_from(Chat).where(visible_chats(ctx.principal), *_conditions(chats))
+        if (wanted := _wanted(chats)) is not None:
+            return await count_found(session, ctx.principal, wanted, and_(true(), *conditions))
+        query = select(sql.count()).select_from(Chat).where(visible_chats(ctx.principal), *conditions)
         return (await session.execute(query)).scalar_one()
+
+
+def _wanted(chats: ChatFilter) -> Wanted | None:
+    terms = read_search(chats.search)
+    if terms is None:
+        return None
+    return Wanted(terms, department_id=chats.department_id, agent_id=chats.agent_id, closed_in=chats.closed_in)
 
 
 def _conditions(chats: ChatFilter) -> list[ColumnElement[bool]]:
@@ -147,12 +189,18 @@ def _conditions(chats: ChatFilter) -> list[ColumnElement[bool]]:
         col(Chat.customer_id): chats.customer_id,
         col(Chat.kind): chats.kind,
     }
-    among = {
+    among: dict[Any, Sequence[Any] | None] = {
         col(Chat.status): chats.status,
         col(Chat.channel): chats.channel,
         col(Chat.category): chats.category,
+        col(Chat.close_reason): chats.close_reason,
+        col(Chat.rating_score): chats.score,
     }
-    within = {col(Chat.created_at): chats.created_in, col(Chat.closed_at): chats.closed_in}
+    within = {
+        col(Chat.created_at): chats.created_in,
+        col(Chat.closed_at): chats.closed_in,
+        col(Chat.rated_at): chats.rated_in,
+    }
     return [
         *(column == value for column, value in equal.items() if value is not None),
         *(column.in_(values) for column, values in among.items() if values is not None),

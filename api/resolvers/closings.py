@@ -13,6 +13,7 @@ from api.models.enums import ChatStatus, CloseReason, LegOutcome, Permission, Sc
 from api.resolvers.access import Who, access_chat, allow, somebody_elses
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
+from api.resolvers.indexing import index_again
 from api.resolvers.legs import end_leg
 from api.resolvers.lines import announce
 from api.resolvers.notifications import settle_chat
@@ -20,6 +21,7 @@ from api.resolvers.presence import counts, release
 from api.resolvers.queue import dequeue
 
 COMMENT_LIMIT = 1000
+EVERY_SCORE = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True)
@@ -52,22 +54,23 @@ async def close_chat(
             if isinstance(ctx.principal, Staff):
                 record(ctx, tx, action="close_chat", object=f"chat:{chat.id}", before=before, after=_described(chat))
         if rating is not None:
-            _rate(tx, chat, rating)
+            _rate(ctx, tx, chat, rating)
         return chat
 
 
 @allow(Who.CUSTOMER, Scope.CHAT_WRITE)
 async def rate_chat(ctx: Context, chat_id: uuid.UUID, *, score: int, comment: str | None = None) -> Chat:
-    """Say how it was, from 1 to 5, once it has ended; a later rating replaces the earlier one.
+    """Say how it was, from 1 to 5, once it has ended: once, with as long to think better of it as to reopen the chat.
 
-    Raises NotFound, Conflict (not ended yet), Invalid.
+    By the customer, or by the key that opened the chat in their name, whenever its bot comes to ask.
+    Raises NotFound, Conflict (not ended yet, or rated for good), Invalid.
     """
     rating = _checked_rating(Rating(score, comment))
     async with ctx.db.transaction() as tx:
         chat = await access_chat(ctx, tx.session, chat_id, lock=True)
         if chat.status is not ChatStatus.CLOSED:
             raise Conflict("chat_not_closed_yet")
-        _rate(tx, chat, rating)
+        _rate(ctx, tx, chat, rating)
         return chat
 
 
@@ -79,10 +82,14 @@ def _checked_rating(rating: Rating) -> Rating:
     return Rating(rating.score, comment or None)
 
 
-def _rate(tx: Transaction, chat: Chat, rating: Rating) -> None:
-    """Keep the rating of a chat whose row this transaction holds; the same again says nothing new."""
+def _rate(ctx: Context, tx: Transaction, chat: Chat, rating: Rating) -> None:
+    """Keep the rating of a chat whose row this transaction holds; the same again says nothing new. Raises Conflict."""
     if (chat.rating_score, chat.rating_comment) == (rating.score, rating.comment):
         return
+    # What was said of an earlier end, before the chat was reopened, is not what is said of this one.
+    said = chat.rated_at is not None and chat.closed_at is not None and chat.rated_at >= chat.closed_at
+    if said and chat.rated_at is not None and chat.rated_at + ctx.settings.reopen_window <= tx.now:
+        raise Conflict("rating_is_final", field=("score",))
     chat.rating_score, chat.rating_comment, chat.rated_at = rating.score, rating.comment, tx.now
     tx.session.add(chat)
     tx.emit(ChatChanged(chat_id=chat.id))
@@ -98,6 +105,7 @@ async def close(ctx: Context, tx: Transaction, chat: Chat, reason: CloseReason, 
     tx.session.add(chat)
     await tx.session.flush()
     await end_leg(ctx, tx, chat, LegOutcome.ENDED)
+    await index_again(tx, chat.id)
     await announce(ctx, tx, chat, line or _closing_line(ctx), name=getattr(ctx.principal, "name", ""))
     if agent_id is not None:
         await settle_chat(tx, agent_id, chat.id)

@@ -36,6 +36,11 @@ def times_of(legs: Sequence[Leg], now: datetime) -> ChatTimes:
     return ChatTimes(waiting, handling)
 
 
+def resolution_of(chat: Chat) -> timedelta | None:
+    """How long it took from opening a chat to its end; None while it is open."""
+    return chat.closed_at - chat.created_at if chat.closed_at is not None else None
+
+
 @allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
 async def legs_of(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Leg]]:
     """The legs of chats that the caller may see, in order."""
@@ -58,8 +63,12 @@ async def times_of_chats(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uu
         .where(col(Leg.chat_id).in_(chat_ids), held_to(visible_chats(ctx.principal)))
     )
     async with ctx.db.read() as session:
-        legs = _by_chat((await session.execute(query)).scalars())
-    return {chat_id: times_of(own, ctx.now()) for chat_id, own in legs.items()}
+        return times_by_chat((await session.execute(query)).scalars(), ctx.now())
+
+
+def times_by_chat(legs: Iterable[Leg], now: datetime) -> dict[uuid.UUID, ChatTimes]:
+    """The times that these legs tell, for each of their chats."""
+    return {chat_id: times_of(own, now) for chat_id, own in _by_chat(legs).items()}
 
 
 def _by_chat(legs: Iterable[Leg]) -> dict[uuid.UUID, list[Leg]]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import Invalid
@@ -58,24 +58,39 @@ class Order(Generic[T]):
     descending: bool = False
 
 
-async def paginate(session: AsyncSession, query: Select[Any], order: Order[T], request: PageRequest) -> Page[T]:
+async def paginate(
+    session: AsyncSession,
+    query: Select[Any],
+    order: Order[T],
+    request: PageRequest,
+    *,
+    parts: Sequence[ColumnElement[bool]] = (),
+) -> Page[T]:
     """One page of `query`, by keyset: the same cost at any depth.
 
+    `parts` are conditions of which a row meets at least one: a page is read of each, in its own index, and the page of
+    all is among them. As one condition they would be walked past whatever else stands in the list's order.
     Raises Invalid for a page over 100 rows, from both ends, or with a foreign cursor.
     """
-    size, query = _part(query, order, request)
-    return _page(list((await session.execute(query)).scalars()), order, request, size)
+    size, page = _part(query, order, request)
+    if parts:
+        key = order.columns[-1]
+        pages = [page.with_only_columns(key).where(part).subquery() for part in parts]
+        among = select(key.class_).where(key.in_(union_all(*(select(one.c[0]) for one in pages))))
+        page = _narrowed(among, order, None, None, backwards=request.last is not None).limit(size + 1)
+    return _page(list((await session.execute(page)).scalars()), order, request, size)
 
 
 async def paginate_rows(
     session: AsyncSession, query: Select[Any], order: Order[Any], request: PageRequest
 ) -> Page[Any]:
     """The same for a query of several columns: the page is of its rows."""
-    size, query = _part(query, order, request)
-    return _page(list((await session.execute(query)).all()), order, request, size)
+    size, page = _part(query, order, request)
+    return _page(list((await session.execute(page)).all()), order, request, size)
 
 
 def _part(query: Select[Any], order: Order[Any], request: PageRequest) -> tuple[int, Select[Any]]:
+    """The rows of a page and one more, which tells whether there is another page."""
     size = _size(request)
     after, before = _ends(request, order)
     query = _narrowed(query, order, after, before, backwards=request.last is not None)

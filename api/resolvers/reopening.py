@@ -11,6 +11,7 @@ from api.errors import ChatClosed
 from api.events import ChatChanged
 from api.models import Chat, Department
 from api.models.enums import ChatStatus
+from api.resolvers.indexing import index_again
 from api.resolvers.legs import unresolve
 from api.resolvers.lines import announce
 from api.resolvers.queue import enqueue
@@ -35,6 +36,7 @@ async def reopen(ctx: Context, tx: Transaction, chat: Chat) -> None:
     chat.closed_at = chat.close_reason = chat.closed_by = chat.token_ends_at = None
     await unresolve(tx, chat.id)
     await enqueue(ctx, tx, chat)
+    await index_again(tx, chat.id)
     await announce(ctx, tx, chat, "event_reopened")
     tx.emit(ChatChanged(chat_id=chat.id))
 

@@ -20,6 +20,7 @@ from api.models import Chat, Department, Message
 from api.models.base import new_id
 from api.models.enums import ChatKind, ChatStatus, MessageKind, NotificationKind, Sender
 from api.resolvers.access import access_chat, may_see, somebody_elses
+from api.resolvers.indexing import note_for_indexing
 from api.resolvers.legs import note_first_replies
 from api.resolvers.lines import Author, author_of, fact_of
 from api.resolvers.notifications import tell
@@ -166,6 +167,8 @@ class _Lot:
     moved: set[uuid.UUID] = field(default_factory=set)
     answered: set[uuid.UUID] = field(default_factory=set)
     asked: set[uuid.UUID] = field(default_factory=set)
+    noted: set[uuid.UUID] = field(default_factory=set)
+    """Chats to which something was added after their end."""
 
     def recall(self, sendings: Sequence[Sending]) -> None:
         """Find what earlier tries have stored; behind the locks, so that of two at once one finds the other."""
@@ -235,6 +238,8 @@ class _Lot:
             self.answered.add(chat_id)
         elif author.sender is Sender.CUSTOMER and chat.agent_id is not None:
             self.asked.add(chat_id)
+        if chat.status is ChatStatus.CLOSED:
+            self.noted.add(chat_id)
         self.writing.emit(fact)
         return fact
 
@@ -247,6 +252,8 @@ class _Lot:
         connection.execute(_ADD, self.lines)
         if self.answered:
             note_first_replies(self.writing, self.answered)
+        if self.noted:
+            note_for_indexing(self.writing, self.noted)
         if self.asked:
             chats = [self.chats[chat_id] for chat_id in sorted(self.asked)]
             told = [(chat.agent_id, chat.id, chat.names) for chat in chats if chat.agent_id]

@@ -18,6 +18,7 @@ from api.schema.metrics import MetricsQuery
 from api.schema.notifications import NotificationMutation, NotificationQuery, NotificationSubscription
 from api.schema.queue import QueueQuery, QueueSubscription
 from api.schema.scalars import SCALARS
+from api.schema.transcripts import TranscriptQuery
 from api.schema.users import UserMutation, UserQuery
 
 
@@ -26,6 +27,7 @@ class Query(
     UserQuery,
     DepartmentQuery,
     ChatQuery,
+    TranscriptQuery,
     QueueQuery,
     MetricsQuery,
     NotificationQuery,

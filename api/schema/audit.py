@@ -13,7 +13,8 @@ from api.models import AuditEntry as AuditRow
 from api.resolvers import audit as use
 from api.resolvers import verifying
 from api.schema.base import Connection, Info, Node, page_request, to_id
-from api.schema.chats import After, First, PeriodInput
+from api.schema.chat_filters import PeriodInput
+from api.schema.chats import After, First
 
 
 @strawberry.type(description="One value that an act set.")

@@ -64,6 +64,7 @@ class ChatOrder(enum.Enum):
     NEWEST = "NEWEST"
     OLDEST = "OLDEST"
     RECENTLY_CLOSED = "RECENTLY_CLOSED"
+    RECENTLY_RATED = "RECENTLY_RATED"
 
 
 # --- the request -----------------------------------------------------------------------------------------------------

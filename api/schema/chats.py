@@ -21,6 +21,7 @@ from api.models.enums import (
 )
 from api.resolvers import chats as use
 from api.resolvers import messages
+from api.resolvers.legs import resolution_of
 from api.resolvers.pages import Order, Page
 from api.resolvers.queue import by_rank
 from api.resolvers.reopening import reopens_until
@@ -35,12 +36,14 @@ from api.schema.base import (
     page_request,
     to_id,
 )
+from api.schema.chat_filters import ChatFilter
 from api.schema.customers import Customer
-from api.schema.departments import Department, WaitEstimate, load_department, no_department
+from api.schema.departments import Department, WaitEstimate, load_department
 from api.schema.legs import Leg
 from api.schema.messages import Message, no_chat
 from api.schema.scalars import Cursor
-from api.schema.users import User, load_user, no_user
+from api.schema.search import Excerpt
+from api.schema.users import User, load_user
 from api.subscriptions.cursors import write_cursor
 
 First = Annotated[int | None, strawberry.argument(description="The first so many, at most 100; 50 by default.")]
@@ -161,6 +164,19 @@ class Chat(Node):
         times = await info.context.loaders.times.load(self.row.id)
         return times.handling if times and self.row.claimed_at else None
 
+    @strawberry.field(description="How long it took from its opening to its end; null while it is open.")
+    def resolution(self) -> timedelta | None:
+        return resolution_of(self.row)
+
+    @strawberry.field(description="The line with most of these words; null for customers, and where no line has any.")
+    async def excerpt(
+        self,
+        info: Info,
+        search: Annotated[str, strawberry.argument(description="The words, as in ChatFilter.")],
+    ) -> Excerpt | None:
+        found = await info.context.loaders.excerpts.load((self.row.id, search)) if is_staff(info) else None
+        return Excerpt.of(found) if found else None
+
     @strawberry.field(description="The last thing said that the caller may read.")
     async def last_message(self, info: Info) -> Message | None:
         row = await info.context.loaders.last_messages.load(self.row.id)
@@ -200,48 +216,12 @@ def _rating(row: ChatRow) -> Rating | None:
     return Rating(score=row.rating_score, comment=row.rating_comment, at=row.rated_at)
 
 
-@strawberry.input(description="A half-open period: from is in it, to is not.")
-class PeriodInput:
-    from_: datetime = strawberry.field(name="from", description="Its first moment.")
-    to: datetime = strawberry.field(description="The first moment after it.")
-
-    def bounds(self) -> tuple[datetime, datetime]:
-        return self.from_, self.to
-
-
-@strawberry.input(description="Which chats a list is about; what is left out does not narrow it.")
-class ChatFilter:
-    status: list[ChatStatus] | None = strawberry.field(default=None, description="Any of these.")
-    department_id: strawberry.ID | None = strawberry.field(default=None, description="In this department.")
-    agent_id: strawberry.ID | None = strawberry.field(default=None, description="Of this agent.")
-    customer_id: strawberry.ID | None = strawberry.field(default=None, description="Of this customer.")
-    channel: list[Channel] | None = strawberry.field(default=None, description="Any of these.")
-    category: list[Category] | None = strawberry.field(default=None, description="Any of these.")
-    kind: ChatKind | None = strawberry.field(default=None, description="Chats or tickets.")
-    due_before: datetime | None = strawberry.field(default=None, description="Tickets due before this moment.")
-    created_in: PeriodInput | None = strawberry.field(default=None, description="Opened in this period.")
-    closed_in: PeriodInput | None = strawberry.field(default=None, description="Closed in this period.")
-
-    def narrowing(self) -> use.ChatFilter:
-        return use.ChatFilter(
-            status=self.status,
-            department_id=from_id(self.department_id, missing=no_department) if self.department_id else None,
-            agent_id=from_id(self.agent_id, missing=no_user) if self.agent_id else None,
-            customer_id=from_id(self.customer_id, missing=no_user) if self.customer_id else None,
-            channel=self.channel,
-            category=self.category,
-            kind=self.kind,
-            created_in=self.created_in.bounds() if self.created_in else None,
-            due_before=self.due_before,
-            closed_in=self.closed_in.bounds() if self.closed_in else None,
-        )
-
-
 _ORDERS: dict[ChatOrder, Order[ChatRow]] = {
     ChatOrder.QUEUE: by_rank,
     ChatOrder.NEWEST: use.newest_first,
     ChatOrder.OLDEST: use.by_creation,
     ChatOrder.RECENTLY_CLOSED: use.recently_closed,
+    ChatOrder.RECENTLY_RATED: use.recently_rated,
 }
 
 

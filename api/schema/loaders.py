@@ -17,6 +17,7 @@ from api.resolvers.hours import OpeningState, opening_states
 from api.resolvers.legs import ChatTimes, legs_of, times_of_chats
 from api.resolvers.messages import last_messages, unread_counts
 from api.resolvers.queue import QueueState, positions, queue_states
+from api.resolvers.search import Excerpt, excerpts_of
 from api.resolvers.users import agents_of_departments, users_by_id
 
 K = TypeVar("K")
@@ -80,6 +81,14 @@ class Loaders:
     @cached_property
     def agent_names(self) -> DataLoader[uuid.UUID, str | None]:
         return self._by_id(agent_names)
+
+    @cached_property
+    def excerpts(self) -> DataLoader[tuple[uuid.UUID, str], Excerpt | None]:
+        async def load(asked: list[tuple[uuid.UUID, str]]) -> list[Excerpt | None]:
+            found = await excerpts_of(self._ctx, asked)
+            return [found.get(key) for key in asked]
+
+        return DataLoader(load_fn=load)
 
     @cached_property
     def agents_of(self) -> DataLoader[uuid.UUID, list[User] | None]:

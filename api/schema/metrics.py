@@ -15,7 +15,7 @@ from api.resolvers.figures import Satisfaction as SatisfactionRow
 from api.resolvers.measures import By
 from api.resolvers.periods import Asked
 from api.schema.base import Connection, Info, from_id, page_request
-from api.schema.chats import PeriodInput
+from api.schema.chat_filters import PeriodInput
 from api.schema.departments import Department, load_department, no_department
 from api.schema.metric_cases import MetricCase
 from api.schema.scalars import Cursor

@@ -54,6 +54,7 @@ NOT_AUDITED = {
     "presence.set_availability": OWN + "; of somebody else, it is audited",
     "notifications.mark_notifications_read": OWN,
     "claims.assign_waiting": CLOCK,
+    "indexing.index_chats": CLOCK,
     "deadlines.meet_deadlines": CLOCK,
     "deadlines.close_abandoned": CLOCK,
     "deadlines.return_orphans": CLOCK,
@@ -68,7 +69,14 @@ NOT_AUDITED = {
 }
 """What writes and leaves no entry, and why. Whatever else writes has to be audited."""
 
-AUDITED_READING = {"messages.list_messages", "messages.read_history", "chats.follow_chat", "audit.export_audit"}
+AUDITED_READING = {
+    "messages.list_messages",
+    "messages.read_history",
+    "chats.follow_chat",
+    "transcripts.read_transcript",
+    "audit.export_audit",
+    "exports.export_chats",
+}
 """What changes nothing but the audit log."""
 
 

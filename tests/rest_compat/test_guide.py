@@ -29,7 +29,7 @@ async def test_every_command_works(door: Door) -> None:
         if "token" in answer:
             mine = {"BOT_CHAT": answer["chat_id"]} if answer["status"] == "bot" else {"CHAT": answer["chat_id"]}
             known |= mine | {"CHAT_TOKEN": answer["token"]}
-    assert len(COMMANDS) == 12
+    assert len(COMMANDS) == 13
 
 
 async def run(client: httpx2.AsyncClient, command: str) -> httpx2.Response:

@@ -32,7 +32,7 @@ describe('a period of days', () => {
 
 describe('the file of an export', () => {
   test('holds everything where nothing is narrowed', () => {
-    expect(exportPath('csv', everything)).toBe('/export/audit.csv')
+    expect(exportPath('csv', everything)).toBe('/exports/audit.csv')
   })
   test('holds what the table shows', () => {
     const wanted = {
@@ -42,7 +42,7 @@ describe('the file of an export', () => {
       fromDay: '2026-11-01',
     }
     const path = new URL(exportPath('json', wanted), 'https://desk.example')
-    expect(path.pathname).toBe('/export/audit.json')
+    expect(path.pathname).toBe('/exports/audit.json')
     expect(Object.fromEntries(path.searchParams)).toMatchObject({
       actorId: 'u1',
       action: 'update_user',

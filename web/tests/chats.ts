@@ -52,6 +52,7 @@ export function chat(more: Partial<Chat> = {}): Chat {
     closedAt: null,
     closeReason: null,
     reopensUntil: null,
+    resolution: null,
     dueAt: null,
     awaiting: null,
     deadline: null,

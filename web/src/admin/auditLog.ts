@@ -44,7 +44,7 @@ export function exportPath(kind: 'csv' | 'json', wanted: AuditNarrowing): string
   const { period, ...given } = variablesOf(wanted)
   const asked = Object.entries({ ...given, ...period }).filter((pair): pair is [string, string] => Boolean(pair[1]))
   const query = new URLSearchParams(asked).toString()
-  return `/export/audit.${kind}${query ? `?${query}` : ''}`
+  return `/exports/audit.${kind}${query ? `?${query}` : ''}`
 }
 
 /** The subject of `user:<id>`; null for what has no id, such as the system. */

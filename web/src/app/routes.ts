@@ -61,6 +61,9 @@ export const paths: Record<PanelPage, string> = {
 export const ticketPath = (id: string) => `/meu-painel/tickets/${id}`
 export const chatPath = (id: string) => `/meu-painel/chat/${id}`
 
+/** A closed chat in the history, opened at one of its lines. */
+export const transcriptPath = (id: string, line?: number) => `${paths.history}/${id}${line ? `?line=${line}` : ''}`
+
 /** Only a path of ours: never an address that a crafted link smuggled in. */
 export function safeTarget(wanted: string | null): string | null {
   if (!wanted?.startsWith('/') || wanted.startsWith('//') || wanted.includes('\\')) return null

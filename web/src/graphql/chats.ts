@@ -73,6 +73,7 @@ export const ChatFields = graphql(`
       phone
       company
     }
+    resolution
     rating {
       score
       comment
@@ -115,15 +116,46 @@ export const CloseChatMutation = graphql(
   [ChatFields],
 )
 
+export const HistoryFields = graphql(`
+  fragment HistoryFields on Chat @_unmask {
+    id
+    protocol
+    customerName
+    agentName
+    waiting
+    handling
+    resolution
+    closedAt
+    closeReason
+    department {
+      id
+      name
+    }
+    rating {
+      score
+      comment
+      at
+    }
+  }
+`)
+
 export const HistoryQuery = graphql(
   `
-    query History($filter: ChatFilter, $after: Cursor) {
-      chats(filter: $filter, orderBy: RECENTLY_CLOSED, first: 30, after: $after) {
+    query History($filter: ChatFilter, $orderBy: ChatOrder!, $search: String!, $searching: Boolean!, $after: Cursor) {
+      chats(filter: $filter, orderBy: $orderBy, first: 30, after: $after) {
         nodes {
-          ...ChatRowFields
-          closedAt
-          closeReason
-          handling
+          ...HistoryFields
+          excerpt(search: $search) @include(if: $searching) {
+            message {
+              id
+              seq
+              kind
+            }
+            parts {
+              text
+              found
+            }
+          }
         }
         pageInfo {
           hasNextPage
@@ -133,5 +165,5 @@ export const HistoryQuery = graphql(
       }
     }
   `,
-  [ChatRowFields],
+  [HistoryFields],
 )

@@ -41,7 +41,7 @@ async def test_the_audit_log_comes_as_csv_that_calculates_nothing(desk: Desk, cl
     tecnico = await desk.department("tecnico")
     await update_department(boss, tecnico.id, DepartmentChange(name="+55 Suporte"))
     headers = await bearer(desk, boss)
-    response = await client.get("/export/audit.csv", headers=headers)
+    response = await client.get("/exports/audit.csv", headers=headers)
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert response.headers["cache-control"] == "no-store"
@@ -60,12 +60,12 @@ async def test_the_audit_log_comes_as_json(desk: Desk, client: httpx2.AsyncClien
     boss = await desk.admin()
     reply = await create_canned_reply(boss, NewCannedReply("oi", "Oi!", scope="EVERYBODY"))  # type: ignore[arg-type]
     headers = await bearer(desk, boss) | {"accept-language": "en"}
-    response = await client.get("/export/audit.json", params={"objectId": str(reply.id)}, headers=headers)
+    response = await client.get("/exports/audit.json", params={"objectId": str(reply.id)}, headers=headers)
     (entry,) = response.json()
     assert (entry["action"], entry["detail"]) == ("create_canned_reply", "Added a canned reply.")
     assert entry["after"]["body"] == "Oi!"
     assert len(entry["hash"]) == 64
-    nothing = await client.get("/export/audit.json", params={"objectId": str(uuid4())}, headers=headers)
+    nothing = await client.get("/exports/audit.json", params={"objectId": str(uuid4())}, headers=headers)
     assert nothing.json() == []
 
 
@@ -73,12 +73,12 @@ async def test_who_may_not_export_gets_nothing_and_leaves_no_entry(desk: Desk, c
     auditor = await desk.agent(permissions=(Permission.AUDIT_VIEW,))
     headers = await bearer(desk, auditor)
     before = (await desk.db_contents())["audit"]
-    assert (await client.get("/export/audit.csv")).status_code == 401
-    assert (await client.get("/export/audit.csv", headers=headers)).status_code == 403
+    assert (await client.get("/exports/audit.csv")).status_code == 401
+    assert (await client.get("/exports/audit.csv", headers=headers)).status_code == 403
     assert (await desk.db_contents())["audit"] == before
 
 
 @pytest.mark.parametrize("query", ["objectId=x", "actorId=1", "from=yesterday&to=2026-01-01T00:00:00Z", "from="])
 async def test_a_filter_that_is_none_is_refused(desk: Desk, client: httpx2.AsyncClient, query: str) -> None:
     headers = await bearer(desk, await desk.admin())
-    assert (await client.get(f"/export/audit.csv?{query}", headers=headers)).status_code in (400, 422)
+    assert (await client.get(f"/exports/audit.csv?{query}", headers=headers)).status_code in (400, 422)

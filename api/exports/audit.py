@@ -1,25 +1,22 @@
-"""Files that the panels hand out: a link opens them, and they are written while they are read."""
+"""The audit log as CSV or JSON."""
 
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from api.acts import name_of_act
-from api.auth import context_of
 from api.context import Context
 from api.csv_text import BOM, row
-from api.errors import AppError, Invalid
+from api.errors import Invalid
+from api.exports.door import answered, download, today
 from api.models import AuditEntry
 from api.resolvers.audit import AuditFilter, audit_names, export_audit
 from api.schema.scalars import read_time
-from api.subscriptions.running import Running
-from rest_compat.operations import locale_of, request_id
-from rest_compat.reply import failure, problem
 
 AUDIT_COLUMNS = (
     "number",
@@ -40,25 +37,22 @@ AUDIT_COLUMNS = (
 Entries = AsyncIterator[list[dict[str, Any]]]
 
 
-def exports(running: Running) -> list[Route]:
-    """The routes of one app. The session's cookie opens them for pages of our own only."""
+def routes() -> list[Route]:
+    """The routes of the audit log. The session's cookie opens them for pages of our own only."""
+    return [
+        Route("/exports/audit.csv", answered(_audit("csv", "text/csv; charset=utf-8", _csv)), methods=["GET"]),
+        Route("/exports/audit.json", answered(_audit("json", "application/json", _json)), methods=["GET"]),
+    ]
 
-    def audit(write: Callable[[Entries], AsyncIterator[str]], kind: str, suffix: str) -> Route:
-        async def answer(request: Request) -> Response:
-            try:
-                ctx = await context_of(running.services, request)
-                batches = await export_audit(ctx, _audit_filter(request))
-            except AppError as error:
-                return problem(error, locale_of(request))
-            except Exception as error:
-                return failure(error, locale_of(request), reference=request_id(request))
-            name = f"auditoria-{ctx.now().astimezone(ctx.settings.zone):%Y%m%d-%H%M}.{suffix}"
-            headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-            return StreamingResponse(write(_told(ctx, batches)), media_type=kind, headers=headers)
 
-        return Route(f"/export/audit.{suffix}", answer, methods=["GET"])
+def _audit(
+    suffix: str, media_type: str, write: Callable[[Entries], AsyncIterator[str]]
+) -> Callable[[Context, Request], Awaitable[Response]]:
+    async def handle(ctx: Context, request: Request) -> Response:
+        batches = await export_audit(ctx, _audit_filter(request))
+        return download(write(_told(ctx, batches)), media_type, f"auditoria-{today(ctx)}.{suffix}")
 
-    return [audit(_csv, "text/csv; charset=utf-8", "csv"), audit(_json, "application/json", "json")]
+    return handle
 
 
 async def _told(ctx: Context, batches: AsyncIterator[list[AuditEntry]]) -> Entries:
