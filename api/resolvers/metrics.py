@@ -75,9 +75,9 @@ class DeskNow:
 class DepartmentNow:
     """What goes on in one department at this moment; an agent of two departments counts in both."""
 
-    slug: str
+    department: Department
     waiting: int
-    longest_wait: timedelta
+    oldest_queued_at: datetime | None
     attended: int
     agents_online: int
 
@@ -153,18 +153,15 @@ async def departments_now(ctx: Context) -> list[DepartmentNow]:
     active = and_(col(Chat.kind) == ChatKind.CHAT, col(Chat.status) == ChatStatus.ACTIVE)
     online = select(func.count()).select_from(UserDepartment).join(User, col(User.id) == col(UserDepartment.user_id))
     query = select(
-        col(Department.slug),
+        Department,
         select(func.count()).select_from(Chat).where(here, in_line).scalar_subquery(),
         select(func.min(col(Chat.queued_at))).where(here, in_line).scalar_subquery(),
         select(func.count()).select_from(Chat).where(here, active).scalar_subquery(),
         online.where(col(UserDepartment.department_id) == col(Department.id), attending(ctx.now())).scalar_subquery(),
     )
     async with ctx.db.read() as session:
-        rows = (await session.execute(query.order_by(col(Department.slug)))).all()
-    return [
-        DepartmentNow(slug, waiting, ctx.now() - oldest if oldest else timedelta(), attended, agents)
-        for slug, waiting, oldest, attended, agents in rows
-    ]
+        rows = (await session.execute(query.order_by(col(Department.position), col(Department.slug)))).all()
+    return [DepartmentNow(*row) for row in rows]
 
 
 async def _legs(session: AsyncSession, start: datetime, end: datetime, department_id: uuid.UUID | None) -> list[_Leg]:

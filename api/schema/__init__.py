@@ -8,6 +8,7 @@ from api.schema.canned_replies import CannedReplyMutation, CannedReplyQuery
 from api.schema.chat_acts import ChatMutation
 from api.schema.chat_events import ChatSubscription
 from api.schema.chats import ChatQuery
+from api.schema.dashboard import DashboardQuery, DashboardSubscription
 from api.schema.departments import DepartmentMutation, DepartmentQuery
 from api.schema.extensions import Documents
 from api.schema.measuring import Schema
@@ -21,7 +22,15 @@ from api.schema.users import UserMutation, UserQuery
 
 @strawberry.type(description="What can be read.")
 class Query(
-    UserQuery, DepartmentQuery, ChatQuery, QueueQuery, MetricsQuery, NotificationQuery, CannedReplyQuery, ApiKeyQuery
+    UserQuery,
+    DepartmentQuery,
+    ChatQuery,
+    QueueQuery,
+    MetricsQuery,
+    DashboardQuery,
+    NotificationQuery,
+    CannedReplyQuery,
+    ApiKeyQuery,
 ):
     pass
 
@@ -40,9 +49,9 @@ class Mutation(
 
 
 @strawberry.type(
-    description="What can be followed. Facts carry a cursor and are replayed after it; passing events carry none."
+    description="What can be followed. Facts carry a cursor and are replayed after it; passing events and state do not."
 )
-class Subscription(ChatSubscription, QueueSubscription, NotificationSubscription):
+class Subscription(ChatSubscription, QueueSubscription, NotificationSubscription, DashboardSubscription):
     pass
 
 

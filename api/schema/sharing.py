@@ -12,11 +12,11 @@ from strawberry import Schema
 from strawberry.types.base import StrawberryObjectDefinition
 
 from api.context import Context
-from api.events import Delivery, Typing
+from api.events import Delivery, Passing
 from api.schema.base import PERSONAL, Info, Request
 from api.schema.extensions import tell
 from api.subscriptions.outlet import Outlet
-from api.subscriptions.reading import Reading, SharedStream
+from api.subscriptions.reading import Reading, SharedState, SharedStream
 from api.subscriptions.running import Running
 from api.subscriptions.transport import Subscriber
 
@@ -30,7 +30,7 @@ class Stream(SharedStream, Protocol[T_co]):
 
     def is_shared(self, ctx: Context) -> bool: ...
 
-    async def told(self, ctx: Context, item: Delivery | Typing) -> T_co | None: ...
+    async def told(self, ctx: Context, item: Delivery | Passing) -> T_co | None: ...
 
     def events(self, ctx: Context, running: Running, after: str | None) -> AsyncGenerator[T_co, None]: ...
 
@@ -39,7 +39,9 @@ Draw = Callable[[Request, T], Awaitable[D | None]]
 """Gives what a reader is told its GraphQL shape; None when there is nothing to show of it any more."""
 
 
-async def followed(info: Info, stream: Stream[T], after: str | None, draw: Draw[T, D]) -> AsyncIterator[D]:
+async def followed(
+    info: Info, stream: Stream[T], after: str | None, draw: Draw[T, D], *, state: SharedState | None = None
+) -> AsyncIterator[D]:
     """What the subscriber is told, drawn.
 
     Over a socket nothing comes out here: a group sends what several read alike, and the subscriber's own task the
@@ -59,12 +61,12 @@ async def followed(info: Info, stream: Stream[T], after: str | None, draw: Draw[
         subscriber.goes_on = _ending(request, lambda: _alone(request, stream, after, subscriber.outlet(), body))
         return
 
-    async def render(ctx: Context, item: Delivery | Typing) -> str | None:
+    async def render(ctx: Context, item: Delivery | Passing) -> str | None:
         received = await stream.told(ctx, item)
         return await body(ctx, received) if received is not None else None
 
     personal = not _personal_fields(info.schema).isdisjoint(_WORD.findall(subscriber.query))
-    reading = Reading(stream, asked, personal, render)
+    reading = Reading(stream, asked, personal, render, state)
     groups = request.running.groups
     subscriber.goes_on = _ending(request, lambda: groups.follow(request.ctx, reading, subscriber.outlet(), after))
 
