@@ -7,7 +7,18 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 import orjson
-from graphql import GraphQLError, NullValueNode, VariableNode
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    NullValueNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    VariableNode,
+    Visitor,
+    is_abstract_type,
+    parse,
+    visit,
+)
 from strawberry import Schema
 from strawberry.types.base import StrawberryObjectDefinition
 
@@ -65,7 +76,7 @@ async def followed(
         received = await stream.told(ctx, item)
         return await body(ctx, received) if received is not None else None
 
-    personal = not _personal_fields(info.schema).isdisjoint(_WORD.findall(subscriber.query))
+    personal = _is_personal(info.schema, subscriber.query)
     reading = Reading(stream, asked, personal, render, state)
     groups = request.running.groups
     subscriber.goes_on = _ending(request, lambda: groups.follow(request.ctx, reading, subscriber.outlet(), after))
@@ -116,9 +127,6 @@ def _renderer(
     return render
 
 
-_WORD = re.compile(r"\w+")
-
-
 def _asked(info: Info, subscriber: Subscriber) -> Hashable | None:
     """What makes two subscriptions the same; None when the cursor is written into the document.
 
@@ -136,12 +144,36 @@ def _asked(info: Info, subscriber: Subscriber) -> Hashable | None:
     return subscriber.query, subscriber.operation_name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS).decode()
 
 
+@lru_cache(maxsize=512)
+def _is_personal(schema: Schema, query: str) -> bool:
+    """Whether a document asks for a field that is marked as personal."""
+    marked = _personal_fields(schema)
+    types = TypeInfo(schema._schema)  # where Strawberry keeps graphql-core's
+    found: list[str] = []
+
+    class Marks(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            parent, name = types.get_parent_type(), node.name.value
+            # Behind an interface or a union may be any type: there the name alone counts.
+            if any(name == field and parent and parent.name in (kind, *_abstract(schema)) for kind, field in marked):
+                found.append(name)
+
+    visit(parse(query), TypeInfoVisitor(types, Marks()))
+    return bool(found)
+
+
 @lru_cache(maxsize=8)
-def _personal_fields(schema: Schema) -> frozenset[str]:
-    """The names of the fields that are marked as personal."""
+def _abstract(schema: Schema) -> frozenset[str]:
+    """The names of the interfaces and unions."""
+    return frozenset(name for name, kind in schema._schema.type_map.items() if is_abstract_type(kind))
+
+
+@lru_cache(maxsize=8)
+def _personal_fields(schema: Schema) -> frozenset[tuple[str, str]]:
+    """The fields that are marked as personal, each with its type."""
     types = [kind.definition for kind in schema.schema_converter.type_map.values()]
     return frozenset(
-        schema.config.name_converter.get_graphql_name(field)
+        (kind.name, schema.config.name_converter.get_graphql_name(field))
         for kind in types
         if isinstance(kind, StrawberryObjectDefinition)
         for field in kind.fields

@@ -78,12 +78,12 @@ class Board:
     are, and however many look, each part is read at most once a second.
     """
 
-    def __init__(self, ctx: Context, hub: Hub) -> None:
+    def __init__(self, ctx: Context, hub: Hub, *, beat: float = BEAT) -> None:
         self._ctx, self._hub = ctx, hub
-        self._desk = Part(lambda: read_desk(ctx), every=BEAT, share=1 / 4)
+        self._desk = Part(lambda: read_desk(ctx), every=beat, share=1 / 4)
         self._today = Part(lambda: read_today(ctx), every=SELDOM, share=1 / 20)
         self._yesterday = Part(lambda: read_yesterday(ctx), every=SELDOM, share=1 / 20)
-        self._system = Part(Vitals(ctx, hub).take, every=BEAT, share=1)
+        self._system = Part(Vitals(ctx, hub).take, every=beat, share=1)
         self._parts: tuple[Part[Any], ...] = (self._desk, self._today, self._yesterday, self._system)
         self._newest: StateMoved[Snapshot] | None = None
         self._number = 0
