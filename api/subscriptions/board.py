@@ -25,12 +25,14 @@ from api.events import (
 from api.resolvers.dashboard import Desk, read_desk, read_today, read_yesterday
 from api.resolvers.metrics import Metrics
 from api.subscriptions.hub import Hub
-from api.subscriptions.parts import PACE, Part
+from api.subscriptions.parts import Part
 from api.subscriptions.vitals import SystemStatus, Vitals
 
 log = logging.getLogger(__name__)
 
 MOVES_THE_DESK = (ChatQueued, ChatLeftQueue, ChatAssigned, ChatUnassigned, PresenceChanged, AccessChanged)
+PACE = 1.0
+"""Seconds from one look to the next, at least."""
 BEAT = 5.0
 """Seconds after which the desk is read though nothing was heard, for what no event tells: a new person, a new name."""
 SELDOM = 60.0
@@ -80,14 +82,14 @@ class Board:
 
     def __init__(self, ctx: Context, hub: Hub, *, beat: float = BEAT) -> None:
         self._ctx, self._hub = ctx, hub
-        self._desk = Part(lambda: read_desk(ctx), every=beat, share=1 / 4)
-        self._today = Part(lambda: read_today(ctx), every=SELDOM, share=1 / 20)
-        self._yesterday = Part(lambda: read_yesterday(ctx), every=SELDOM, share=1 / 20)
+        self._desk = Part(lambda: read_desk(ctx), every=beat, share=1)
+        self._today = Part(lambda: read_today(ctx), every=SELDOM, share=1 / 10)
+        self._yesterday = Part(lambda: read_yesterday(ctx), every=SELDOM, share=1 / 10)
         self._system = Part(Vitals(ctx, hub).take, every=beat, share=1)
         self._parts: tuple[Part[Any], ...] = (self._desk, self._today, self._yesterday, self._system)
         self._newest: StateMoved[Snapshot] | None = None
         self._number = 0
-        self._seen_at = float("-inf")
+        self._looked_at = float("-inf")
         self._looking = asyncio.Lock()
         self._rung = asyncio.Event()
         self._ear = _Ear(self)
@@ -130,8 +132,8 @@ class Board:
         self._rung.set()
 
     def _begin(self) -> None:
-        if _now() - self._seen_at > PACE:
-            # What was seen by who looked before us is no news.
+        if self._next_look <= _now():
+            # What was seen by who looked long before us is no news.
             self._newest = None
         self.ring()
         self._keeping = asyncio.create_task(self._keep(), name="dashboard")
@@ -143,19 +145,25 @@ class Board:
             self._hub.leave(self._ear, stream)
         self._heard = frozenset()
 
+    @property
+    def _next_look(self) -> float:
+        return self._looked_at + PACE
+
     async def _keep(self) -> None:
         while True:
             await self._look()
-            while (pause := min(part.due_at for part in self._parts) - _now()) > 0:
+            while (pause := max(self._next_look, min(part.due_at for part in self._parts)) - _now()) > 0:
                 self._rung.clear()
                 await _within(pause, self._rung)
 
     async def _look(self) -> None:
-        """Read the parts that are due, and tell if anything is another."""
+        """Read the parts that are due, and tell if anything is another; nothing when we have only just looked."""
         async with self._looking:
+            if self._next_look > _now():
+                return
+            self._looked_at = _now()
             for part in [part for part in self._parts if part.due_at <= _now()]:
                 await self._read(part)
-            self._seen_at = _now()
             if all(part.known for part in self._parts):
                 self._tell()
 

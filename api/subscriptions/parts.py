@@ -1,13 +1,10 @@
-"""One part of a picture that is kept for many: read when it may be another, and never more often than it may cost."""
+"""One part of a picture that is kept for many: read when it may be another, and never more often than that may cost."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-
-PACE = 1.0
-"""Seconds from one reading to the next, at least."""
 
 
 class Part(Generic[T]):
@@ -59,5 +56,5 @@ class Part(Generic[T]):
             self._rung = self.failed = True
             raise
         finally:
-            self._rests_until = max(began + PACE, began + (clock() - began) / self._share)
+            self._rests_until = began + (clock() - began) / self._share
         self._read_at, self.failed = began, False
