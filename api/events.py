@@ -1,13 +1,15 @@
 """The vocabulary of facts: what happened, in the past tense, and in which stream it is numbered."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
 from api.models.enums import MessageKind, Sender
+
+S = TypeVar("S")
 
 
 def chat_stream(chat_id: uuid.UUID) -> str:
@@ -18,6 +20,10 @@ def chat_stream(chat_id: uuid.UUID) -> str:
 def queue_stream(department_id: uuid.UUID) -> str:
     """What the agents of one department follow."""
     return f"queue:{department_id.hex}"
+
+
+DASHBOARD = "dashboard"
+"""What the dashboards of a process follow: state that each process keeps, and no facts of its own."""
 
 
 def staff_stream(user_id: uuid.UUID) -> str:
@@ -157,8 +163,31 @@ class PresenceChanged(StaffEvent):
 
 
 @dataclass(frozen=True)
-class Typing:
-    """Somebody is writing. Never stored; may be dropped."""
+class Passing:
+    """Something that readers of a stream are told and that is never stored."""
+
+    @property
+    def stream(self) -> str:
+        """Where readers hear it."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class StateMoved(Passing, Generic[S]):
+    """What a process keeps for its readers is another now: the newest, with a number that grows."""
+
+    name: str
+    number: int
+    state: S = field(compare=False)
+
+    @property
+    def stream(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Typing(Passing):
+    """Somebody is writing. May be dropped."""
 
     chat_id: uuid.UUID
     by: Sender
@@ -166,7 +195,6 @@ class Typing:
 
     @property
     def stream(self) -> str:
-        """Where readers of the chat hear it."""
         return chat_stream(self.chat_id)
 
 

@@ -15,7 +15,7 @@ from api.errors import AppError
 from api.resolvers.claims import assign_waiting
 from api.resolvers.deadlines import close_abandoned, meet_deadlines, return_orphans, tell_closed
 from api.resolvers.indexing import index_chats
-from api.resolvers.leases import take_lease
+from api.resolvers.leases import end_process, renew_process, take_lease
 from api.resolvers.presence import lapse_presence
 from api.resolvers.upkeep import prune_events, prune_notifications, prune_sessions
 from api.resolvers.verifying import verify_audit
@@ -24,6 +24,9 @@ from api.subscriptions.running import Running
 log = structlog.get_logger("alidash.jobs")
 
 _LOOK_EVERY = 1.0
+_PROCESS_EVERY = 10.0
+_PROCESS_LEASE = timedelta(seconds=30)
+"""Two renewals may be missed before a process counts as gone."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,10 @@ def find_job(name: str) -> Job | None:
 @asynccontextmanager
 async def keep_time(running: Running) -> AsyncIterator[None]:
     """Run the timetable for the length of the block."""
+    me = secrets.token_hex(8)
     loops = [
-        asyncio.create_task(_keep_looking(running, secrets.token_hex(8)), name="jobs"),
+        asyncio.create_task(_keep_looking(running, me), name="jobs"),
+        asyncio.create_task(_keep_telling(running, me), name="process"),
         asyncio.create_task(_keep_routing(running), name="routing"),
     ]
     try:
@@ -82,6 +87,17 @@ async def _keep_looking(running: Running, holder: str) -> None:
         await asyncio.sleep(_LOOK_EVERY)
 
 
+async def _keep_telling(running: Running, process: str) -> None:
+    """Tell the cluster that this process is there, and at the end that it has gone."""
+    ctx = running.as_system()
+    try:
+        while True:
+            await _safely("process", lambda: renew_process(ctx, process=process, length=_PROCESS_LEASE))
+            await asyncio.sleep(_PROCESS_EVERY)
+    finally:
+        await _safely("process", lambda: end_process(ctx, process=process))
+
+
 async def _keep_routing(running: Running) -> None:
     """Give chats to agents as soon as the two come together here; what other processes do is for the timetable."""
     while True:
@@ -90,15 +106,19 @@ async def _keep_routing(running: Running) -> None:
 
 
 async def _run(ctx: Context, job: Job) -> None:
+    await _safely(job.name, lambda: job.run(ctx))
+
+
+async def _safely(name: str, work: Callable[[], Awaitable[object]]) -> None:
     try:
-        outcome = await job.run(ctx)
+        outcome = await work()
         # What runs every few seconds and had nothing to do is not worth a line.
-        log.log(logging.INFO if outcome else logging.DEBUG, "job", name=job.name, outcome=outcome)
+        log.log(logging.INFO if outcome else logging.DEBUG, "job", name=name, outcome=outcome)
     except AppError as error:
-        log.warning("job failed", name=job.name, code=error.code)
+        log.warning("job failed", name=name, code=error.code)
     except Exception:
         # One job's fault must not stop the others; it is due again at its next time.
-        log.exception("job failed", name=job.name)
+        log.exception("job failed", name=name)
 
 
 async def _run_if_due(ctx: Context, job: Job, holder: str) -> None:

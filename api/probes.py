@@ -141,12 +141,13 @@ class Stock:
             gauge.clear()
         try:
             async with asyncio.timeout(DATABASE_WITHIN):
-                departments = await departments_now(self._running.as_system())
+                ctx = self._running.as_system()
+                departments = await departments_now(ctx)
         except (AppError, TimeoutError):
             self._answers.set(0)
             return
         self._answers.set(1)
         for one in departments:
-            figures = (one.waiting, one.longest_wait.total_seconds(), one.attended, one.agents_online)
-            for gauge, figure in zip(desk, figures, strict=True):
-                gauge.labels(one.slug).set(figure)
+            longest = (ctx.now() - one.oldest_queued_at).total_seconds() if one.oldest_queued_at else 0
+            for gauge, figure in zip(desk, (one.waiting, longest, one.attended, one.agents_online), strict=True):
+                gauge.labels(one.department.slug).set(figure)

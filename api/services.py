@@ -16,6 +16,7 @@ from api.resolvers.presence import renew_presence
 from api.resolvers.queue import queue_states, serving_order
 from api.settings import Settings
 from api.subscriptions.attendance import Attendance
+from api.subscriptions.board import Board
 from api.subscriptions.groups import Groups
 from api.subscriptions.hub import Hub
 from api.subscriptions.positions import Positions, QueueReading
@@ -54,17 +55,18 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
     db.publish, db.sign = publish, services.vault.audit_digest
     hub.moved_elsewhere = services.identities.forget
 
+    ctx = Context(services, System())
+
     async def read_queue(department_id: uuid.UUID) -> QueueReading:
-        ctx = Context(services, System())
         states = await queue_states(ctx, [department_id])
         return QueueReading(await serving_order(ctx, department_id), states[department_id])
 
     async def renew(user_ids: Collection[uuid.UUID], chat_ids: Collection[uuid.UUID]) -> None:
-        await renew_presence(Context(services, System()), user_ids, chat_ids)
+        await renew_presence(ctx, user_ids, chat_ids)
 
     attendance = Attendance(renew, settings.presence_lease)
     groups = Groups(hub, attendance, settings.database_pool)
-    return Running(services, hub, Positions(read_queue), attendance, groups, routing)
+    return Running(services, hub, Positions(read_queue), attendance, groups, routing, Board(ctx, hub))
 
 
 @asynccontextmanager

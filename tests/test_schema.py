@@ -228,7 +228,18 @@ def test_a_user_error_has_a_code_a_sentence_and_a_place() -> None:
 # Streams
 
 
-@pytest.mark.parametrize("name", fields_of("Subscription"))
+STATES = {"dashboard"}
+"""What is followed as it is, and not event by event: there is nothing to replay, and no place to go on from."""
+
+
+@pytest.mark.parametrize("name", sorted(STATES))
+def test_a_state_is_what_the_query_of_its_name_answers(name: str) -> None:
+    field = fields_of("Subscription")[name]
+    assert (field.args, field.type) == ({}, fields_of("Query")[name].type)
+    assert str(fields_of(get_named_type(field.type).name)["at"].type) == "DateTime!"
+
+
+@pytest.mark.parametrize("name", sorted(set(fields_of("Subscription")) - STATES))
 def test_a_subscription_delivers_events_with_their_places(name: str) -> None:
     field = fields_of("Subscription")[name]
     assert str(field.args["after"].type) == "Cursor"

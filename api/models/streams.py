@@ -50,7 +50,7 @@ class Property(Table, table=True):
 
 
 class Lease(Table, table=True):
-    """Who may run a timed job now: one process per cluster, until the lease ends."""
+    """Until when something holds: who runs a timed job, one process per cluster; that a process is there."""
 
     __tablename__ = "leases"
 

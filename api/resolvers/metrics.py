@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import and_, func, select
 from sqlmodel import col
@@ -65,9 +65,9 @@ class DeskNow:
 class DepartmentNow:
     """What goes on in one department at this moment; an agent of two departments counts in both."""
 
-    slug: str
+    department: Department
     waiting: int
-    longest_wait: timedelta
+    oldest_queued_at: datetime | None
     attended: int
     agents_online: int
 
@@ -89,10 +89,14 @@ async def get_metrics(
     agent_id: uuid.UUID | None = None,
 ) -> Metrics:
     """Every figure of `[start, end)`, of all departments or of one (DOMAIN: metrics). Raises Invalid."""
-    figures = Figures(ctx, Asked(start, end, department_id, channel, agent_id))
+    return await read_all(Figures(ctx, Asked(start, end, department_id, channel, agent_id)))
+
+
+async def read_all(figures: Figures) -> Metrics:
+    """Every figure of a period."""
     return Metrics(
-        start=start,
-        end=end,
+        start=figures.asked.start,
+        end=figures.asked.end,
         offered=await figures.offered(),
         chats=await figures.chats(),
         wait_time=await figures.stats(MetricFigure.WAIT_TIME),
@@ -151,15 +155,12 @@ async def departments_now(ctx: Context) -> list[DepartmentNow]:
     active = and_(col(Chat.kind) == ChatKind.CHAT, col(Chat.status) == ChatStatus.ACTIVE)
     online = select(func.count()).select_from(UserDepartment).join(User, col(User.id) == col(UserDepartment.user_id))
     query = select(
-        col(Department.slug),
+        Department,
         select(func.count()).select_from(Chat).where(here, in_line).scalar_subquery(),
         select(func.min(col(Chat.queued_at))).where(here, in_line).scalar_subquery(),
         select(func.count()).select_from(Chat).where(here, active).scalar_subquery(),
         online.where(col(UserDepartment.department_id) == col(Department.id), attending(ctx.now())).scalar_subquery(),
     )
     async with ctx.db.read() as session:
-        rows = (await session.execute(query.order_by(col(Department.slug)))).all()
-    return [
-        DepartmentNow(slug, waiting, ctx.now() - oldest if oldest else timedelta(), attended, agents)
-        for slug, waiting, oldest, attended, agents in rows
-    ]
+        rows = (await session.execute(query.order_by(col(Department.position), col(Department.slug)))).all()
+    return [DepartmentNow(*row) for row in rows]

@@ -9,6 +9,7 @@ from api.schema.canned_replies import CannedReplyMutation, CannedReplyQuery
 from api.schema.chat_acts import ChatMutation
 from api.schema.chat_events import ChatSubscription
 from api.schema.chats import ChatQuery
+from api.schema.dashboard import DashboardQuery, DashboardSubscription
 from api.schema.departments import DepartmentMutation, DepartmentQuery
 from api.schema.extensions import Documents
 from api.schema.holidays import HolidayMutation, HolidayQuery
@@ -30,6 +31,7 @@ class Query(
     TranscriptQuery,
     QueueQuery,
     MetricsQuery,
+    DashboardQuery,
     NotificationQuery,
     CannedReplyQuery,
     ApiKeyQuery,
@@ -54,9 +56,9 @@ class Mutation(
 
 
 @strawberry.type(
-    description="What can be followed. Facts carry a cursor and are replayed after it; passing events carry none."
+    description="What can be followed. Facts carry a cursor and are replayed after it; passing events and state do not."
 )
-class Subscription(ChatSubscription, QueueSubscription, NotificationSubscription):
+class Subscription(ChatSubscription, QueueSubscription, NotificationSubscription, DashboardSubscription):
     pass
 
 

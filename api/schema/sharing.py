@@ -7,16 +7,27 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 import orjson
-from graphql import GraphQLError, NullValueNode, VariableNode
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    NullValueNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    VariableNode,
+    Visitor,
+    is_abstract_type,
+    parse,
+    visit,
+)
 from strawberry import Schema
 from strawberry.types.base import StrawberryObjectDefinition
 
 from api.context import Context
-from api.events import Delivery, Typing
+from api.events import Delivery, Passing
 from api.schema.base import PERSONAL, Info, Request
 from api.schema.extensions import tell
 from api.subscriptions.outlet import Outlet
-from api.subscriptions.reading import Reading, SharedStream
+from api.subscriptions.reading import Reading, SharedState, SharedStream
 from api.subscriptions.running import Running
 from api.subscriptions.transport import Subscriber
 
@@ -30,7 +41,7 @@ class Stream(SharedStream, Protocol[T_co]):
 
     def is_shared(self, ctx: Context) -> bool: ...
 
-    async def told(self, ctx: Context, item: Delivery | Typing) -> T_co | None: ...
+    async def told(self, ctx: Context, item: Delivery | Passing) -> T_co | None: ...
 
     def events(self, ctx: Context, running: Running, after: str | None) -> AsyncGenerator[T_co, None]: ...
 
@@ -39,7 +50,9 @@ Draw = Callable[[Request, T], Awaitable[D | None]]
 """Gives what a reader is told its GraphQL shape; None when there is nothing to show of it any more."""
 
 
-async def followed(info: Info, stream: Stream[T], after: str | None, draw: Draw[T, D]) -> AsyncIterator[D]:
+async def followed(
+    info: Info, stream: Stream[T], after: str | None, draw: Draw[T, D], *, state: SharedState | None = None
+) -> AsyncIterator[D]:
     """What the subscriber is told, drawn.
 
     Over a socket nothing comes out here: a group sends what several read alike, and the subscriber's own task the
@@ -59,12 +72,12 @@ async def followed(info: Info, stream: Stream[T], after: str | None, draw: Draw[
         subscriber.goes_on = _ending(request, lambda: _alone(request, stream, after, subscriber.outlet(), body))
         return
 
-    async def render(ctx: Context, item: Delivery | Typing) -> str | None:
+    async def render(ctx: Context, item: Delivery | Passing) -> str | None:
         received = await stream.told(ctx, item)
         return await body(ctx, received) if received is not None else None
 
-    personal = not _personal_fields(info.schema).isdisjoint(_WORD.findall(subscriber.query))
-    reading = Reading(stream, asked, personal, render)
+    personal = _is_personal(info.schema, subscriber.query)
+    reading = Reading(stream, asked, personal, render, state)
     groups = request.running.groups
     subscriber.goes_on = _ending(request, lambda: groups.follow(request.ctx, reading, subscriber.outlet(), after))
 
@@ -114,9 +127,6 @@ def _renderer(
     return render
 
 
-_WORD = re.compile(r"\w+")
-
-
 def _asked(info: Info, subscriber: Subscriber) -> Hashable | None:
     """What makes two subscriptions the same; None when the cursor is written into the document.
 
@@ -134,12 +144,36 @@ def _asked(info: Info, subscriber: Subscriber) -> Hashable | None:
     return subscriber.query, subscriber.operation_name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS).decode()
 
 
+@lru_cache(maxsize=512)
+def _is_personal(schema: Schema, query: str) -> bool:
+    """Whether a document asks for a field that is marked as personal."""
+    marked = _personal_fields(schema)
+    types = TypeInfo(schema._schema)  # where Strawberry keeps graphql-core's
+    found: list[str] = []
+
+    class Marks(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            parent, name = types.get_parent_type(), node.name.value
+            # Behind an interface or a union may be any type: there the name alone counts.
+            if any(name == field and parent and parent.name in (kind, *_abstract(schema)) for kind, field in marked):
+                found.append(name)
+
+    visit(parse(query), TypeInfoVisitor(types, Marks()))
+    return bool(found)
+
+
 @lru_cache(maxsize=8)
-def _personal_fields(schema: Schema) -> frozenset[str]:
-    """The names of the fields that are marked as personal."""
+def _abstract(schema: Schema) -> frozenset[str]:
+    """The names of the interfaces and unions."""
+    return frozenset(name for name, kind in schema._schema.type_map.items() if is_abstract_type(kind))
+
+
+@lru_cache(maxsize=8)
+def _personal_fields(schema: Schema) -> frozenset[tuple[str, str]]:
+    """The fields that are marked as personal, each with its type."""
     types = [kind.definition for kind in schema.schema_converter.type_map.values()]
     return frozenset(
-        schema.config.name_converter.get_graphql_name(field)
+        (kind.name, schema.config.name_converter.get_graphql_name(field))
         for kind in types
         if isinstance(kind, StrawberryObjectDefinition)
         for field in kind.fields

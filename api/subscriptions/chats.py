@@ -13,6 +13,7 @@ from api.events import (
     ChatEvent,
     Delivery,
     MessageSent,
+    Passing,
     QueueEvent,
     Typing,
     chat_stream,
@@ -60,11 +61,11 @@ class ChatStream:
         chat = await follow_chat(ctx, self.chat_id)
         return isinstance(ctx.principal, Staff) and not attends(ctx.principal, chat.department_id)
 
-    async def told(self, ctx: Context, item: Delivery | Typing) -> ChatReceived | None:
+    async def told(self, ctx: Context, item: Delivery | Passing) -> ChatReceived | None:
         """What a reader is told of an item, if anything."""
         if isinstance(item, Typing):
             return ChatReceived(None, ctx.now(), item)
-        if isinstance(item.event, ChatEvent) and _may_see(ctx, item.event):
+        if isinstance(item, Delivery) and isinstance(item.event, ChatEvent) and _may_see(ctx, item.event):
             return ChatReceived(write_cursor(ctx.db.epoch, item.seq), item.at, item.event)
         return None
 
@@ -126,7 +127,7 @@ class _Line:
         if self._watched:
             await hub.join(reader, queue_stream(self._chat.department_id))
 
-    async def hear(self, hub: Hub, reader: Reader, item: Delivery | Typing | None) -> None:
+    async def hear(self, hub: Hub, reader: Reader, item: Delivery | Passing | None) -> None:
         """Note what may have moved the place."""
         event = item.event if isinstance(item, Delivery) else None
         if isinstance(event, QueueEvent):

@@ -41,6 +41,7 @@ class Doorbell:
         self._signals: list[list[Any]] = []
         self._something = asyncio.Event()
         self._last_heard = 0.0
+        self._latency: float | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -52,6 +53,16 @@ class Doorbell:
     def silence(self) -> float:
         """Seconds since the channel was last heard; since the machine started when it never was."""
         return asyncio.get_running_loop().time() - self._last_heard
+
+    @property
+    def latency(self) -> float | None:
+        """Seconds that our last ring took to come back to us; None while the channel is silent."""
+        return self._latency if self.connected else None
+
+    @property
+    def kind(self) -> str:
+        """What the channel is of: `memory`, `redis`, `postgres`."""
+        return self._url.partition("://")[0]
 
     def ring(self, heads: dict[str, int]) -> None:
         """Announce where streams stand; later heads of the same stream replace earlier ones."""
@@ -110,6 +121,7 @@ class Doorbell:
             self._last_heard = asyncio.get_running_loop().time()
             ring = json.loads(event.message)
             if ring["o"] == self._origin:
+                self._latency = self._last_heard - ring["at"]
                 continue
             if ring["s"]:
                 self._heard(ring["s"])
@@ -127,9 +139,14 @@ class Doorbell:
             heads, self._heads = self._heads, {}
             signals, self._signals = self._signals, []
             for batch in _batches(heads):
-                await broadcast.publish(_CHANNEL, json.dumps({"o": self._origin, "s": batch, "t": []}))
+                await self._publish(broadcast, batch, [])
             for signal in signals:
-                await broadcast.publish(_CHANNEL, json.dumps({"o": self._origin, "s": {}, "t": [signal]}))
+                await self._publish(broadcast, {}, [signal])
+
+    async def _publish(self, broadcast: Broadcast, heads: dict[str, int], signals: list[list[Any]]) -> None:
+        # Our own clock, for when we hear ourselves: to others it means nothing.
+        ring = {"o": self._origin, "s": heads, "t": signals, "at": round(asyncio.get_running_loop().time(), 4)}
+        await broadcast.publish(_CHANNEL, json.dumps(ring))
 
 
 async def _reap(broadcast: Broadcast) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 from api.db import Database
 from api.errors import Resync
-from api.events import Delivery, Typing
+from api.events import Delivery, Passing
 from api.subscriptions.cursors import read_cursor
 from api.subscriptions.hub import PAGE, Hub
 from api.subscriptions.readers import Reader
@@ -12,7 +12,7 @@ from api.subscriptions.readers import Reader
 
 async def follow(
     hub: Hub, db: Database, reader: Reader, stream: str, after: str | None, *, pause: Callable[[], float]
-) -> AsyncIterator[Delivery | Typing | None]:
+) -> AsyncIterator[Delivery | Passing | None]:
     """Everything in `stream` after the cursor, then whatever the reader hears, as it comes.
 
     Yields deliveries of `stream` exactly once and in order; deliveries of other streams that the reader joined and
@@ -33,7 +33,7 @@ async def follow(
 
 async def live(
     db: Database, reader: Reader, stream: str, sent: int, *, pause: Callable[[], float]
-) -> AsyncIterator[Delivery | Typing | None]:
+) -> AsyncIterator[Delivery | Passing | None]:
     """What a reader that has joined hears from now on, with the deliveries of `stream` after `sent`; as `follow`."""
     while True:
         item = await reader.next(pause())

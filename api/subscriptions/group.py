@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 
 from api.auth import look_again_at
 from api.context import Context
 from api.errors import AppError, Forbidden, NotFound, Resync, Unauthenticated
-from api.events import Delivery, Typing
+from api.events import Delivery, Passing, StateMoved
 from api.identities import Identity
 from api.subscriptions.follow import live
 from api.subscriptions.hub import PAGE, Hub
@@ -39,6 +40,8 @@ class Group:
         self._joined = asyncio.Event()
         self._drawn: dict[int, str | None] = {}
         self._replaying = asyncio.Lock()
+        self._showing = asyncio.Lock()
+        self._shown: tuple[int, str | None] | None = None
         self._doubted: set[Member] = set()
         self._look_at: datetime = ctx.now() + ctx.settings.reauthorise
         self._ends_at: datetime | None = None
@@ -64,6 +67,7 @@ class Group:
                 await self._catch_up(member)
             self._live.add(member)
             self._reader.subscribers = len(self._live)
+            await self._show_newest((member,))
             await member.ended
         finally:
             self._leave(member)
@@ -100,7 +104,7 @@ class Group:
     async def _listen(self) -> None:
         every = self._ctx.settings.reauthorise.total_seconds
         try:
-            async with self._hub.listening(self._reader, self._stream):
+            async with self._kept(), self._hub.listening(self._reader, self._stream):
                 self._sent = self._hub.head_of(self._stream)
                 self._joined.set()
                 async for item in live(self._ctx.db, self._reader, self._stream, self._sent, pause=every):
@@ -112,7 +116,7 @@ class Group:
             log.exception("group: %s ended", self._stream)
             self._fail(error)
 
-    async def _pass_on(self, item: Delivery | Typing | None) -> None:
+    async def _pass_on(self, item: Delivery | Passing | None) -> None:
         if settles_rights_anew(item):
             await self._admit_again()
         self._look_when_due()
@@ -121,9 +125,28 @@ class Group:
             self._sent = item.seq
             for member in tuple(self._live):
                 member.take(item.seq, body)
+        elif isinstance(item, StateMoved):
+            await self._show_newest(tuple(self._live))
         elif item is not None and (body := await self._reading.render(self._ctx, item)) is not None:
             for member in tuple(self._live):
                 member.pass_on(body)
+
+    def _kept(self) -> AbstractAsyncContextManager[None]:
+        state = self._reading.state
+        return state.kept() if state is not None else nullcontext()
+
+    async def _show_newest(self, members: Sequence[Member]) -> None:
+        """Send the newest state to those who have not got it yet: drawn once, however many join at once."""
+        if self._reading.state is None:
+            return
+        async with self._showing:
+            newest = self._reading.state.newest
+            if newest is None:
+                return
+            if self._shown is None or self._shown[0] != newest.number:
+                self._shown = newest.number, await self._reading.render(self._ctx, newest)
+            for member in members:
+                member.show(*self._shown)
 
     async def _draw(self, delivery: Delivery) -> str | None:
         """The frame's end, drawn now or a moment ago."""

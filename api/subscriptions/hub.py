@@ -14,7 +14,7 @@ from uuid import UUID
 
 from api.db import Database
 from api.errors import AppError
-from api.events import Delivery, Typing
+from api.events import Delivery, Passing, Typing
 from api.models.enums import Sender
 from api.settings import Settings
 from api.subscriptions.doorbell import Doorbell
@@ -95,8 +95,14 @@ class Hub:
 
     def signal(self, typing: Typing) -> None:
         """Tell the readers of a chat, here and elsewhere, that somebody is writing."""
-        self._deliver_signal(typing)
+        self.show(typing)
         self._doorbell.signal([str(typing.chat_id), typing.by, typing.name])
+
+    def show(self, passing: Passing) -> None:
+        """Tell the readers here of something passing."""
+        feed = self._feeds.get(passing.stream)
+        for reader in feed.readers if feed else ():
+            reader.offer(passing)
 
     def new_reader(self) -> Reader:
         """A reader that listens to nothing yet."""
@@ -140,6 +146,15 @@ class Hub:
         heads = await self._db.heads([stream])
         return feed.start_at(heads.get(stream, 0))
 
+    async def join_all(self, reader: Listener, streams: Collection[str]) -> None:
+        """Add many streams to a reader, asking once where they stand."""
+        feeds = [self._feeds.setdefault(stream, Feed(stream)) for stream in streams]
+        for feed in feeds:
+            feed.readers.add(reader)
+        heads = await self._db.heads([feed.stream for feed in feeds if feed.head is None])
+        for feed in feeds:
+            feed.start_at(heads.get(feed.stream, 0))
+
     def leave(self, reader: Listener, stream: str) -> None:
         """Take a stream from a reader; a feed without readers is forgotten."""
         feed = self._feeds.get(stream)
@@ -159,12 +174,7 @@ class Hub:
 
     def _on_signal(self, signal: list[Any]) -> None:
         chat_id, by, name = signal
-        self._deliver_signal(Typing(UUID(chat_id), Sender(by), name))
-
-    def _deliver_signal(self, typing: Typing) -> None:
-        feed = self._feeds.get(typing.stream)
-        for reader in feed.readers if feed else ():
-            reader.offer(typing)
+        self.show(Typing(UUID(chat_id), Sender(by), name))
 
     def _on_rejoined(self) -> None:
         for feed in self._feeds.values():

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from api.context import Context
 from api.errors import Lagged
-from api.events import AccessChanged, Delivery, Typing
+from api.events import AccessChanged, Delivery, Passing
 from api.subscriptions.outlet import Outlet
 
 
@@ -39,6 +39,7 @@ class Member:
         self.ends_at: datetime | None = None
         """Until when its credential holds, as far as is known."""
         self._taken = 0
+        self._shown = 0
 
     @property
     def fill(self) -> float:
@@ -60,7 +61,7 @@ class Member:
         """Take what comes after this event."""
         self._taken = self.outlet.sent = sent
 
-    def offer(self, item: Delivery | Typing, /) -> None:
+    def offer(self, item: Delivery | Passing, /) -> None:
         """Hear of a change of rights."""
         if isinstance(item, Delivery) and isinstance(item.event, AccessChanged):
             self.doubts += 1
@@ -80,6 +81,13 @@ class Member:
         """Send something passing."""
         if not self.outlet.write(None, body):
             self.end(Lagged("lagged"))
+
+    def show(self, number: int, body: str | None) -> None:
+        """Send a state once, in place of any older one that waits still: who is slow skips some, and ends nowhere."""
+        if number > self._shown:
+            self._shown = number
+            if body is not None:
+                self.outlet.write_newest(body)
 
     def end(self, error: Exception) -> None:
         """Send nothing more here, and let its own task raise the error."""

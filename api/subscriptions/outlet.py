@@ -63,6 +63,12 @@ class Outlet:
         self._begin(seq, body)
         return True
 
+    def write_newest(self, body: str) -> None:
+        """Send a frame in place of all that wait."""
+        if self._queue is not None:
+            self._queue.clear()
+        self.write(None, body)
+
     def hold(self) -> None:
         """Queue everything from now on."""
         self._held = True

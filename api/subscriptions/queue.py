@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.context import Context
-from api.events import ChatLeftQueue, ChatQueued, ChatReordered, Delivery, Typing, queue_stream
+from api.events import ChatLeftQueue, ChatQueued, ChatReordered, Delivery, Passing, queue_stream
 from api.models import Chat
 from api.resolvers.queue import positions, queued_by_id, view_queue
 from api.subscriptions.cursors import write_cursor
@@ -59,7 +59,7 @@ class QueueStream:
         await view_queue(ctx, self.department_id)
         return False
 
-    async def told(self, ctx: Context, item: Delivery | Typing) -> QueueReceived | None:
+    async def told(self, ctx: Context, item: Delivery | Passing) -> QueueReceived | None:
         """What a reader is told of an item, if anything."""
         return await _received(ctx, item) if isinstance(item, Delivery) else None
 

@@ -5,7 +5,7 @@ from collections import deque
 from typing import Protocol
 
 from api.errors import Lagged
-from api.events import Delivery, Typing
+from api.events import Delivery, Passing
 
 
 class Listener(Protocol):
@@ -17,7 +17,7 @@ class Listener(Protocol):
     @property
     def fill(self) -> float: ...
 
-    def offer(self, item: Delivery | Typing, /) -> None: ...
+    def offer(self, item: Delivery | Passing, /) -> None: ...
 
 
 class Reader:
@@ -25,14 +25,14 @@ class Reader:
 
     def __init__(self, limit: int) -> None:
         self.subscribers = 1
-        self._items: deque[Delivery | Typing] = deque()
+        self._items: deque[Delivery | Passing] = deque()
         self._limit = limit
         self._lagged = False
         self._waiter: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._until = 0.0
 
-    def offer(self, item: Delivery | Typing) -> None:
+    def offer(self, item: Delivery | Passing) -> None:
         """Add an item; a reader that is full is lost, and is told so at its next turn."""
         if len(self._items) >= self._limit:
             self._items.clear()
@@ -46,7 +46,7 @@ class Reader:
         """How full the buffer is, from 0 to 1."""
         return 1.0 if self._lagged else len(self._items) / self._limit
 
-    async def next(self, timeout: float) -> Delivery | Typing | None:
+    async def next(self, timeout: float) -> Delivery | Passing | None:
         """The next item, or None after `timeout` seconds without one. Raises Lagged."""
         if not self._items and not self._lagged:
             await self._something(timeout)

@@ -1,11 +1,12 @@
 """What a subscriber asks to read, as far as others may ask the same."""
 
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from api.context import Context
-from api.events import Delivery, Typing
+from api.events import Delivery, Passing, StateMoved
 
 
 class SharedStream(Protocol):
@@ -21,7 +22,20 @@ class SharedStream(Protocol):
         ...
 
 
-Render = Callable[[Context, Delivery | Typing], Awaitable[str | None]]
+class SharedState(Protocol):
+    """State that a process keeps for the readers of a stream: they are sent the newest on joining, then each other."""
+
+    @property
+    def newest(self) -> StateMoved[Any] | None:
+        """As it is now; None while that is not known yet."""
+        ...
+
+    def kept(self) -> AbstractAsyncContextManager[None]:
+        """Keep it up to date for the length of the block."""
+        ...
+
+
+Render = Callable[[Context, Delivery | Passing], Awaitable[str | None]]
 """What readers are sent of an item, drawn for an audience: the end of a frame; None for nothing."""
 
 
@@ -35,3 +49,5 @@ class Reading:
     personal: bool
     """The frames depend on which person of an audience reads."""
     render: Render = field(compare=False)
+    state: SharedState | None = field(default=None, compare=False)
+    """What the stream tells of, where that is no facts."""

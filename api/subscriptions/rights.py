@@ -6,10 +6,10 @@ from datetime import timedelta
 from api.auth import look_again
 from api.context import Context, Principal, Staff
 from api.errors import Unauthenticated
-from api.events import AccessChanged, ChatChanged, ChatEnded, Delivery, Typing, staff_stream
+from api.events import AccessChanged, ChatChanged, ChatEnded, Delivery, Passing, staff_stream
 
 
-def settles_rights_anew(item: Delivery | Typing | None) -> bool:
+def settles_rights_anew(item: Delivery | Passing | None) -> bool:
     """Whether this may have changed who may read on."""
     return isinstance(item, Delivery) and isinstance(item.event, AccessChanged | ChatChanged | ChatEnded)
 
@@ -47,7 +47,7 @@ class Rights:
         await self._authorise(self.ctx)
         self._next = min(now + self._every, identity.ends_at or now + self._every)
 
-    async def check_if_due(self, item: Delivery | Typing | None) -> None:
+    async def check_if_due(self, item: Delivery | Passing | None) -> None:
         """Look again when this item may have changed rights, or when it is time to."""
         if settles_rights_anew(item) or self.ctx.now() >= self._next:
             await self.check()

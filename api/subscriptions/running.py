@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from api.context import Context, Services, System
 from api.stopping import Stopping
 from api.subscriptions.attendance import Attendance
+from api.subscriptions.board import Board
 from api.subscriptions.groups import Groups
 from api.subscriptions.hub import Hub
 from api.subscriptions.positions import Positions
@@ -22,6 +23,7 @@ class Running:
     attendance: Attendance
     groups: Groups
     routing: Routing
+    board: Board
     telemetry: Telemetry = field(default_factory=Telemetry)
     stopping: Stopping = field(default_factory=Stopping)
 

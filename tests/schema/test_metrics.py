@@ -40,6 +40,7 @@ async def answer(desk: Desk, ctx: Context, text: str, *, hours: int = 1) -> tupl
         result = await build_schema().by_plan(text, variables, Request(ctx, desk.running), None)
     assert result is not None
     assert not result.errors
+    assert result.data is not None
     return result.data["metrics"], len(said)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from api.errors import Invalid, Lagged, Resync
-from api.events import Delivery, MessagesRead, Typing, Unrecognised, chat_stream
+from api.events import Delivery, MessagesRead, Passing, Typing, Unrecognised, chat_stream
 from api.models import EventRow
 from api.models.enums import Sender
 from api.resolvers.upkeep import prune_events
@@ -28,7 +28,7 @@ from tests.running import OpenRunning
 CHAT = UUID(int=7)
 STREAM = chat_stream(CHAT)
 
-Following = AsyncGenerator[Delivery | Typing | None]
+Following = AsyncGenerator[Delivery | Passing | None]
 
 
 async def write(running: Running, *numbers: int) -> None:
@@ -70,7 +70,7 @@ async def numbers_until_the_end(items: Following, seen: list[int] | None = None)
                 seen.append(item.seq)
 
 
-async def first(running: Running, after: str | None) -> Delivery | Typing | None:
+async def first(running: Running, after: str | None) -> Delivery | Passing | None:
     """The first thing that a new reader is told."""
     async with running.hub.reader() as reader, aclosing(following(running, reader, after)) as items:
         async for item in items:

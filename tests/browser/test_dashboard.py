@@ -1,0 +1,101 @@
+"""The dashboard follows the desk, for real: what happens to a chat is on the screen within a second and a half."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.people import Agent, Customer
+from tests.server import Server
+
+SOON = 1_500
+ACT = """async ([mutation, id]) => {
+  const query = `mutation { ${mutation}(id: "${id}") { userErrors { message } } }`
+  const answer = await fetch('/graphql', {
+    method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify({query})
+  })
+  return (await answer.json()).data[mutation].userErrors
+}"""
+OPEN = """async () => {
+  const ask = async (query) => (await (await fetch('/graphql', {
+    method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify({query})
+  })).json()).data
+  const {departments} = await ask('{ departments { id slug } }')
+  const id = departments.find((one) => one.slug === 'tecnico').id
+  const input = `{departmentId: "${id}", name: "José", cpf: "52998224725", message: "Sem sinal"}`
+  return (await ask(`mutation { openChat(input: ${input}) { chat { id } } }`)).openChat.chat.id
+}"""
+
+
+def tile(page: Page, name: str) -> Locator:
+    """The figure of a tile."""
+    return page.locator("dl > div").filter(has=page.get_by_role("term").filter(has_text=name)).locator("dd").first
+
+
+def at_the_dashboard(server: Server, page: Page) -> None:
+    """Sign in and look."""
+    Agent(page, server).sign_in()
+    page.goto(f"{server.url}/admin/")
+    expect(tile(page, "Na fila")).to_have_text("0", timeout=10_000)
+
+
+def test_a_chat_that_opens_is_claimed_and_closed_is_shown_within_a_second_and_a_half(
+    server: Server, person: Callable[..., Page]
+) -> None:
+    boss, hand = person(), person()
+    at_the_dashboard(server, boss)
+    agent = Agent(hand, server)
+    agent.sign_in()
+    agent.attend()
+    expect(tile(boss, "Atendentes disponíveis")).to_have_text("1", timeout=10_000)
+
+    chat = hand.evaluate(OPEN)
+    expect(tile(boss, "Na fila")).to_have_text("1", timeout=SOON)
+    assert hand.evaluate(ACT, ["claimChat", chat]) == []
+    expect(tile(boss, "Em atendimento")).to_have_text("1", timeout=SOON)
+    expect(tile(boss, "Na fila")).to_have_text("0", timeout=SOON)
+    assert hand.evaluate(ACT, ["closeChat", chat]) == []
+    expect(tile(boss, "Em atendimento")).to_have_text("0", timeout=SOON)
+    expect(tile(boss, "Chamados recebidos")).to_have_text("1", timeout=10_000)
+
+
+def test_the_longest_wait_ticks_and_the_table_says_what_the_chart_draws(
+    server: Server, person: Callable[..., Page]
+) -> None:
+    page = person()
+    at_the_dashboard(server, page)
+    customer = Customer(person(420, 800), server)
+    customer.visit()
+    customer.open_chat("Estou sem internet")
+    wait = tile(page, "Maior espera")
+    expect(wait).to_have_text("00:00:03", timeout=15_000)
+    expect(wait).to_have_text("00:00:05", timeout=15_000)
+    expect(page.get_by_role("img", name="A hora mais movimentada de hoje")).to_be_visible(timeout=10_000)
+    page.get_by_text("Ver como tabela").click()
+    expect(page.get_by_role("columnheader", name="Hoje", exact=True)).to_be_visible()
+    expect(page.get_by_role("row", name="Técnico")).to_contain_text("1")
+
+
+def test_a_server_that_went_away_is_said_and_the_figures_come_back_live(
+    server: Server, person: Callable[..., Page]
+) -> None:
+    page = person()
+    at_the_dashboard(server, page)
+    expect(page.get_by_text("Ao vivo")).to_be_visible()
+    server.kill()
+    expect(page.get_by_text("Números das")).to_be_visible(timeout=20_000)
+    expect(tile(page, "Na fila")).to_have_text("0")
+    server.start()
+    expect(page.get_by_text("Ao vivo")).to_be_visible(timeout=40_000)
+    Customer(other := person(420, 800), server).visit()
+    Customer(other, server).open_chat("Voltou?")
+    expect(tile(page, "Na fila")).to_have_text("1", timeout=10_000)
+
+
+def test_the_dashboard_fits_every_screen(server: Server, person: Callable[..., Page]) -> None:
+    page = person()
+    at_the_dashboard(server, page)
+    expect(page.get_by_text("Banco de dados")).to_be_visible()
+    spill = "() => [...document.querySelectorAll('main *')].filter((one) => one.scrollWidth > innerWidth).length"
+    for width in (360, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(spill) == 0, width
