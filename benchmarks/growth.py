@@ -1,4 +1,4 @@
-"""Whether the first pages of the queue and of the history cost the same, however many chats have ended before.
+"""Whether the first pages of the queue, the history and a search cost the same, however many chats have ended before.
 
     python -m benchmarks.growth [--database sqlite|postgres] [--times 40]
 
@@ -31,6 +31,7 @@ from api.context import Context
 from api.models import Chat, Message
 from api.models.enums import Role
 from api.resolvers.departments import list_departments
+from api.resolvers.indexing import index_chats
 from api.resolvers.sessions import create_token
 from api.resolvers.users import NewUser, create_user
 from api.schema import build_schema
@@ -43,11 +44,18 @@ from tests.statements import statements_of
 SIZES = (1_000, 10_000, 100_000)
 ALLOWED = 1.3
 WAITING = 50
+WORD = "oi"
 ROW = "id protocol customerName department { name } agent { name } lastMessage { body } unread"
 QUESTIONS = {
     "queue": f"query($d: ID!) {{ queue(departmentId: $d) {{ cursor entries(first: 50) {{ nodes {{ {ROW} }} }} }} }}",
     "history": f"""query {{
       chats(filter: {{status: [CLOSED]}}, orderBy: RECENTLY_CLOSED, first: 50) {{ nodes {{ {ROW} closedAt }} }}
+    }}""",
+    # A word that every chat holds, the worst case.
+    "search": f"""query {{
+      chats(filter: {{search: "{WORD}"}}, orderBy: RECENTLY_CLOSED, first: 50) {{
+        nodes {{ {ROW} closedAt excerpt(search: "{WORD}") {{ parts {{ text found }} }} }}
+      }}
     }}""",
 }
 GROWING = ("chats", "messages", "streams", "events", "legs")
@@ -113,7 +121,9 @@ async def _fill(desk: Desk) -> None:
             {"count": 3, "first": _as_stored(first, kind)},
         )
         where = f"WHERE {STREAM[kind]} NOT IN (SELECT name FROM streams)"
+        await write(text("INSERT INTO chats_to_index (chat_id) SELECT id FROM chats WHERE status = 'CLOSED'"))
         await write(text(f"INSERT INTO streams (name, last_seq) SELECT {STREAM[kind]}, 3 FROM chats {where}"))
+    await index_chats(running.as_system())
 
 
 async def _copy(running: Running, kind: str, first: UUID, count: int, mark: str, changed: dict[str, str]) -> None:

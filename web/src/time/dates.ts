@@ -30,6 +30,10 @@ export function dayName(iso: string, today: Date = new Date()): string {
 export const calendarDay = (day: string) =>
   format(new Date(`${day}T00:00`), { weekday: 'short', day: '2-digit', month: '2-digit' })
 
+/** The day itself, for paper, on which "today" would soon be wrong. */
+export const fullDay = (iso: string) =>
+  format(new Date(iso), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+
 /** 14:05 today, 21/11 before. */
 export const hourOrDay = (iso: string) =>
   dayKey(iso) === new Date().toDateString() ? hour(iso) : format(new Date(iso), { day: '2-digit', month: '2-digit' })
