@@ -53,9 +53,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
         clock=clock,
         signal=hub.signal,
     )
-
     hub.moved_elsewhere = services.identities.forget
-
     ctx = Context(services, System())
 
     async def read_queue(department_id: uuid.UUID) -> QueueReading:
