@@ -54,7 +54,6 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
     )
     db.publish, db.sign = publish, services.vault.audit_digest
     hub.moved_elsewhere = services.identities.forget
-
     ctx = Context(services, System())
 
     async def read_queue(department_id: uuid.UUID) -> QueueReading:

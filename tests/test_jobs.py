@@ -11,6 +11,7 @@ from api import jobs
 from api.context import Context
 from api.errors import Unavailable
 from api.jobs import Job, keep_time
+from api.resolvers.leases import count_processes
 from api.services import Running
 from tests.clock import Clock
 from tests.running import OpenRunning
@@ -102,3 +103,11 @@ async def test_a_job_that_fails_is_tried_again_when_it_is_due_and_not_before(
         assert len(timetable.runs) == 1
         clock.advance(hours=1)
         await timetable.until(lambda: len(timetable.runs) == 2)
+
+
+async def test_a_process_is_counted_while_it_runs_and_no_more_when_it_has_stopped(running: Running) -> None:
+    system = running.as_system()
+    async with keep_time(running), asyncio.timeout(10):
+        while await count_processes(system) != 1:  # noqa: ASYNC110 - a lease tells nobody that it was taken
+            await asyncio.sleep(0.01)
+    assert await count_processes(system) == 0

@@ -11,6 +11,8 @@ export interface Words {
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
+const day = Array.from({ length: 24 }, (_, hour) => hour)
+
 /** Two bars an hour: yesterday's pale, today's beside it. Nothing moves: the figures do that often enough. */
 export function drawTraffic(canvas: HTMLCanvasElement) {
   const chart = new Chart<'bar', number[], string>(canvas, {
@@ -38,7 +40,8 @@ export function drawTraffic(canvas: HTMLCanvasElement) {
         },
       }
       chart.data = {
-        labels: traffic.map(({ hour }) => words.hour(hour)),
+        // The whole day, so that the hours keep their places while it goes by.
+        labels: day.map(words.hour),
         datasets: [
           {
             label: words.yesterday,
