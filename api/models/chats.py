@@ -37,7 +37,7 @@ class Chat(Table, table=True):
         Index("chats_of_customer", "customer_id", "id"),
         Index("chats_by_deadline", "deadline"),
         Index(
-            "chats_by_rating",
+            "ratings_by_department",
             "department_id",
             "rated_at",
             "rating_score",

@@ -45,7 +45,7 @@ def upgrade() -> None:
     replies = "department_id first_reply_at responded_after channel agent_id"
     _partial("legs_by_reply", "legs", replies, "responded_after IS NOT NULL")
     ratings = "department_id rated_at rating_score kind channel agent_id"
-    _partial("chats_by_rating", "chats", ratings, "rated_at IS NOT NULL")
+    _partial("ratings_by_department", "chats", ratings, "rated_at IS NOT NULL")
     # Stretches of before have none: figures measure them by their legs.
     op.add_column("status_intervals", sa.Column("lasted", sa.BigInteger(), nullable=True))
     op.add_column("status_intervals", sa.Column("busy", sa.BigInteger(), nullable=True))
