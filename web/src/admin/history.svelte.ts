@@ -1,7 +1,7 @@
 import { router } from '../app/router.svelte'
 import { paths } from '../app/routes'
 import { ask } from '../graphql/client'
-import { HistoryQuery } from '../graphql/chats'
+import { HistoryQuery } from '../graphql/history'
 import { PagedResource, Resource } from '../graphql/resource.svelte'
 import type { ResultOf } from '../graphql/tada'
 import { UsersQuery } from '../graphql/users'

@@ -1,5 +1,5 @@
 import type { VariablesOf } from '../graphql/tada'
-import type { HistoryQuery } from '../graphql/chats'
+import type { HistoryQuery } from '../graphql/history'
 
 type ChatFilter = NonNullable<VariablesOf<typeof HistoryQuery>['filter']>
 

@@ -1,0 +1,53 @@
+import { graphql } from './tada'
+
+const HistoryFields = graphql(`
+  fragment HistoryFields on Chat @_unmask {
+    id
+    protocol
+    customerName
+    agentName
+    waiting
+    handling
+    resolution
+    closedAt
+    closeReason
+    department {
+      id
+      name
+    }
+    rating {
+      score
+      comment
+      at
+    }
+  }
+`)
+
+export const HistoryQuery = graphql(
+  `
+    query History($filter: ChatFilter, $orderBy: ChatOrder!, $search: String!, $searching: Boolean!, $after: Cursor) {
+      chats(filter: $filter, orderBy: $orderBy, first: 30, after: $after) {
+        nodes {
+          ...HistoryFields
+          excerpt(search: $search) @include(if: $searching) {
+            message {
+              id
+              seq
+              kind
+            }
+            parts {
+              text
+              found
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        totalCount
+      }
+    }
+  `,
+  [HistoryFields],
+)
