@@ -77,7 +77,7 @@ async def test_what_happens_to_chats_and_people_is_shown(desk: Desk) -> None:
     await seen.until(lambda told: shown(told) == (0, 1, 1))
     await close_chat(ana, chat.id)
     await seen.until(lambda told: shown(told) == (0, 0, 1))
-    await seen.until(lambda told: told[-1].today.offered == 1)
+    await seen.until(lambda told: told[-1].today.metrics.offered == 1)
     await set_availability(ana, Availability.PAUSED, "Café")
     await seen.until(lambda told: told[-1].desk.agents_paused == 1)
     await seen.stop()

@@ -12,6 +12,7 @@ describe('an address', () => {
     ['/meu-painel/respostas', { page: 'replies' }],
     ['/meu-painel/respostas/c1', { page: 'unknown' }],
     ['/admin/', { page: 'overview', id: null }],
+    ['/admin/numeros', { page: 'metrics', id: null }],
     ['/admin/usuarios', { page: 'users', id: null }],
     ['/admin/auditoria', { page: 'audit', id: null }],
     ['/admin/historico/c1', { page: 'history', id: 'c1' }],

@@ -1,6 +1,6 @@
 import type { Viewer } from '../graphql/session'
 
-export type AdminPage = 'overview' | 'history' | 'users' | 'departments' | 'apiKeys' | 'audit'
+export type AdminPage = 'overview' | 'metrics' | 'history' | 'users' | 'departments' | 'apiKeys' | 'audit'
 export type PanelPage = AdminPage | 'attend' | 'tickets' | 'replies'
 export type Route =
   | { page: 'start' | 'login' | 'unknown' }
@@ -11,6 +11,7 @@ export type Route =
 
 const adminPages: Record<string, AdminPage> = {
   '': 'overview',
+  numeros: 'metrics',
   historico: 'history',
   usuarios: 'users',
   setores: 'departments',
@@ -38,6 +39,7 @@ export const needs: Record<PanelPage, readonly Permission[]> = {
   attend: ['CHAT_ATTEND'],
   tickets: ['CHAT_ATTEND'],
   overview: ['METRICS_VIEW'],
+  metrics: ['METRICS_VIEW'],
   history: ['CHAT_VIEW_ALL'],
   users: ['USER_MANAGE', 'QUEUE_MANAGE'],
   departments: ['DEPARTMENT_MANAGE'],
@@ -50,6 +52,7 @@ export const paths: Record<PanelPage, string> = {
   attend: '/meu-painel/',
   tickets: '/meu-painel/tickets',
   overview: '/admin/',
+  metrics: '/admin/numeros',
   history: '/admin/historico',
   users: '/admin/usuarios',
   departments: '/admin/setores',

@@ -14,6 +14,15 @@ const DayFields = graphql(`
       mean
       p90
     }
+    firstResponse {
+      mean
+      p90
+    }
+    occupancy
+    satisfaction {
+      positive
+      answers
+    }
   }
 `)
 export type Day = FragmentOf<typeof DayFields>

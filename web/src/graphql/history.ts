@@ -1,6 +1,6 @@
 import { graphql } from './tada'
 
-export const HistoryFields = graphql(`
+const HistoryFields = graphql(`
   fragment HistoryFields on Chat @_unmask {
     id
     protocol
