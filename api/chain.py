@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, insert, select, update
@@ -105,8 +105,12 @@ _ADD = insert(AuditEntry)
 
 
 def _plain(value: Any) -> Any:
-    """A value as every database gives it back: PostgreSQL's JSON knows no difference between 1 and 1.0."""
+    """A value as every database gives it back: as JSON, of which PostgreSQL's knows no difference between 1 and 1.0."""
     match value:
+        case uuid.UUID():
+            return str(value)
+        case date():
+            return value.isoformat()
         case dict():
             return {str(key): _plain(inner) for key, inner in cast("dict[Any, Any]", value).items()}
         case list() | tuple():
