@@ -60,6 +60,8 @@ NOT_AUDITED = {
     "deadlines.return_orphans": CLOCK,
     "departments.ensure_departments": CLOCK,
     "leases.take_lease": CLOCK,
+    "leases.renew_process": CLOCK,
+    "leases.end_process": CLOCK,
     "presence.renew_presence": CLOCK,
     "presence.lapse_presence": CLOCK,
     "upkeep.prune_events": CLOCK,
