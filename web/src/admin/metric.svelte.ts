@@ -9,6 +9,8 @@ export type Row = MetricLeg & { id: string }
 
 /** A figure as it was when its legs were read: the period ends then, so that later pages belong to it too. */
 export interface Told {
+  /** Where it is explained. */
+  path: string
   figure: Figure
   department: string
   period: Period
@@ -31,6 +33,11 @@ export class Explained {
     })
   }
 
+  /** Whether what is shown is what the address names; not so while that is read, nor when it could not be. */
+  get current(): boolean {
+    return this.told?.path === metricPath(this.filter)
+  }
+
   /** Choose something: a step that the browser's way back undoes. */
   narrow = (change: Partial<MetricFilter>): void => router.go(metricPath({ ...this.filter, ...change }))
 
@@ -51,9 +58,10 @@ export class Explained {
       occupancy: figure === 'OCCUPANCY',
       satisfaction: figure === 'SATISFACTION',
     })
+    const path = metricPath(filter)
     // Who has chosen something else meanwhile is told of that.
-    if (metricPath(filter) === metricPath(this.filter)) {
-      this.told = { figure, department, period, worth: worthOf(figure, metrics) }
+    if (path === metricPath(this.filter)) {
+      this.told = { path, figure, department, period, worth: worthOf(figure, metrics) }
     }
     return rowsOf(metrics.legs, 'first')
   }

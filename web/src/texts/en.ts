@@ -517,6 +517,7 @@ export const en: Texts = {
     occupied:
       'Each line brings its part of the period. Chats at the same time count once, and only while their agent was available.',
     listed: (shown, all) => `${shown} of ${all}`,
+    badPeriod: 'The period has to end after it begins, and lasts 400 days at most. Choose other days.',
     empty: 'Nothing in the period',
     emptyHint: 'No leg counts for this figure on these days and in this department.',
     noOccupancy: 'Occupancy is of people, not of a department: nobody is available for it alone.',
@@ -589,7 +590,7 @@ export const en: Texts = {
     action: 'Act',
     anyAction: 'All acts',
     from: 'From',
-    to: 'to',
+    to: 'To',
     byWhom: (name) => `By: ${name}`,
     aboutWhat: (name) => `About: ${name}`,
     anybody: "Show everybody's acts",

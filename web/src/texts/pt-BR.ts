@@ -523,6 +523,7 @@ export const ptBR = {
     occupied:
       'Cada linha traz a sua parte do período. Chamados ao mesmo tempo contam uma vez só, e apenas enquanto o atendente estava disponível.',
     listed: (shown: number, all: number) => `${shown} de ${all}`,
+    badPeriod: 'O período precisa terminar depois de começar, e dura no máximo 400 dias. Escolha outros dias.',
     empty: 'Nada no período',
     emptyHint: 'Nenhuma etapa conta para este número nestes dias e neste setor.',
     noOccupancy: 'A ocupação é de pessoas, não de um setor: ninguém fica disponível só para ele.',
@@ -595,7 +596,7 @@ export const ptBR = {
     action: 'Ação',
     anyAction: 'Todas as ações',
     from: 'De',
-    to: 'até',
+    to: 'Até',
     byWhom: (name: string) => `Por: ${name}`,
     aboutWhat: (name: string) => `Sobre: ${name}`,
     anybody: 'Mostrar ações de todos',
