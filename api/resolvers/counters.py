@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -25,6 +25,7 @@ from api.models import Chat, EventRow, Leg, Message, Notification, Property, Str
 from api.models.enums import ChatKind, ChatStatus, NotificationKind, Role
 from api.resolvers.access import Who, allow
 from api.resolvers.legs import elapsed
+from api.resolvers.measures import department_ids
 from api.resolvers.queue import in_line, queue_rank
 
 log = structlog.get_logger("alidash.counters")
@@ -131,7 +132,7 @@ async def _remember(tx: Transaction, found: Findings) -> None:
 
 
 async def _tell_admins(tx: Transaction, found: Findings) -> None:
-    """Who has not looked at the last time's yet is not told again: the number is of this night, the fault may be one."""
+    """Tell every administrator who has not still to look at what an earlier night found."""
     unread = exists().where(
         col(Notification.user_id) == col(User.id),
         col(Notification.kind) == NotificationKind.COUNTERS_DIFFER,
@@ -193,7 +194,7 @@ def _marks() -> Select[Any]:
     furthest = case((customers > agents, customers), else_=agents)
     least = case((customers < agents, customers), else_=agents)
     says = case((furthest > col(Chat.message_seq), furthest), else_=least)
-    return select(col(Chat.id), says, col(Chat.message_seq)).where(says.not_between(0, col(Chat.message_seq)))
+    return select(col(Chat.id), says, col(Chat.message_seq)).where(not_(says.between(0, col(Chat.message_seq))))
 
 
 def _heads() -> Select[Any]:
@@ -237,7 +238,9 @@ _CHECKS: Mapping[Kept, Select[Any]] = {
 
 async def _recent_legs(session: AsyncSession, since: datetime) -> AsyncIterator[Leg]:
     """Legs that ended lately, some at a time."""
-    query = select(Leg).where(col(Leg.left_at) >= since).execution_options(yield_per=_BATCH)
+    departments = await department_ids(session)
+    query = select(Leg).where(col(Leg.department_id).in_(departments), col(Leg.left_at) >= since)
+    query = query.execution_options(yield_per=_BATCH)
     async for leg in await session.stream_scalars(query):
         yield leg
 
