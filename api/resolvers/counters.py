@@ -15,11 +15,13 @@ from typing import Any
 import structlog
 from sqlalchemy import Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.context import Context
 from api.db import Transaction
+from api.errors import AppError
 from api.events import Notified
 from api.models import Chat, EventRow, Leg, Message, Notification, Property, Stream, User
 from api.models.enums import ChatKind, ChatStatus, NotificationKind, Role
@@ -35,7 +37,7 @@ TOLD = 20
 LEGS_SINCE = timedelta(days=3)
 """Legs that ended in this time are looked at again: a run or two may have been missed."""
 LAST = "counters_checked"
-_BATCH = 1000
+_HOUR = timedelta(hours=1)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -102,12 +104,10 @@ async def check_counters(ctx: Context) -> Findings:
             if len(first) < TOLD:
                 first.append(difference)
     found = Findings(ctx.now(), counts, tuple(first))
-    async with ctx.db.transaction() as tx:
-        await _remember(tx, found)
-        if found.total:
-            await _tell_admins(tx, found)
+    await _remember(ctx, found)
     if found.total:
         log.error("counters differ", total=found.total, differences=[str(each) for each in first])
+        await _tell_admins(ctx, found)
     return found
 
 
@@ -124,14 +124,24 @@ async def last_check(ctx: Context) -> LastCheck | None:
     return LastCheck(datetime.fromisoformat(told["at"]), counts)
 
 
-async def _remember(tx: Transaction, found: Findings) -> None:
+async def _remember(ctx: Context, found: Findings) -> None:
     told = {"at": found.at.isoformat(timespec="seconds"), **found.counts}
     keep = insert_or(Property).values(name=LAST, value=json.dumps(told, separators=(",", ":")))
     keep = keep.on_conflict_do_update(index_elements=["name"], set_={"value": keep.excluded.value})
-    await tx.session.execute(keep)
+    async with ctx.db.transaction() as tx:
+        await tx.session.execute(keep)
 
 
-async def _tell_admins(tx: Transaction, found: Findings) -> None:
+async def _tell_admins(ctx: Context, found: Findings) -> None:
+    try:
+        async with ctx.db.transaction() as tx:
+            await _notify_admins(tx, found)
+    except (SQLAlchemyError, AppError):
+        # Telling adds to streams, whose heads may be what is wrong.
+        log.exception("administrators could not be told")
+
+
+async def _notify_admins(tx: Transaction, found: Findings) -> None:
     """Tell every administrator who has not still to look at what an earlier night found."""
     unread = exists().where(
         col(Notification.user_id) == col(User.id),
@@ -159,7 +169,7 @@ async def _differences(ctx: Context, session: AsyncSession) -> AsyncIterator[Dif
         expected = queue_rank(ctx.settings, queued_at, priority) if queued_at else None
         if rank != expected:
             yield Difference(Kept.QUEUE_RANK, f"chat:{id.hex}", str(rank), str(expected))
-    async for leg in _recent_legs(session, ctx.now() - LEGS_SINCE):
+    async for leg in _recent_legs(session, ctx.now() - LEGS_SINCE, ctx.now()):
         for difference in _leg_differences(leg):
             yield difference
 
@@ -236,13 +246,17 @@ _CHECKS: Mapping[Kept, Select[Any]] = {
 }
 
 
-async def _recent_legs(session: AsyncSession, since: datetime) -> AsyncIterator[Leg]:
-    """Legs that ended lately, some at a time."""
+async def _recent_legs(session: AsyncSession, since: datetime, until: datetime) -> AsyncIterator[Leg]:
+    """Legs that ended lately, an hour's at a time."""
     departments = await department_ids(session)
-    query = select(Leg).where(col(Leg.department_id).in_(departments), col(Leg.left_at) >= since)
-    query = query.execution_options(yield_per=_BATCH)
-    async for leg in await session.stream_scalars(query):
-        yield leg
+    while since <= until:
+        ended = col(Leg.left_at) >= since, col(Leg.left_at) < since + _HOUR
+        for leg in (
+            await session.execute(select(Leg).where(col(Leg.department_id).in_(departments), *ended))
+        ).scalars():
+            yield leg
+        session.expunge_all()
+        since += _HOUR
 
 
 def _leg_differences(leg: Leg) -> Iterator[Difference]:

@@ -32,7 +32,21 @@ DAY = timedelta(days=1)
 FIRST = datetime(2026, 3, 2, tzinfo=ZONE)
 DAYS = 4
 MONTH = pytest.mark.settings(chat_retention=timedelta(days=30))
-ACTS = ("open", "open", "claim", "claim", "answer", "ask", "return", "transfer", "close", "leave", "rate", "online")
+ACTS = (
+    "open",
+    "open",
+    "claim",
+    "claim",
+    "answer",
+    "ask",
+    "return",
+    "transfer",
+    "close",
+    "close",
+    "leave",
+    "rate",
+    "rate",
+)
 
 
 @pytest.fixture
@@ -42,8 +56,8 @@ async def lived(life: Life) -> Life:  # noqa: F811 - the fixture
     life.desk.clock.now = FIRST + timedelta(hours=8)
     await life.live([("online", 0, 0, 0), ("online", 0, 1, 0)])
     while life.desk.clock.now < FIRST + DAYS * DAY:
-        pause = chance.choice((1, 11, 65, 700, 4000, 20_000))
-        await life.live([(chance.choice(ACTS), chance.randrange(5), chance.randrange(2), pause)])
+        pause = chance.choice((1, 11, 65, 700, 4000, 11_000))
+        await life.live([(chance.choice(ACTS), chance.randrange(8), chance.randrange(2), pause)])
     await index_chats(life.desk.system)
     return life
 
