@@ -38,6 +38,9 @@ LEGS_SINCE = timedelta(days=3)
 """Legs that ended in this time are looked at again: a run or two may have been missed."""
 LAST = "counters_checked"
 _HOUR = timedelta(hours=1)
+
+Query = Select[*tuple[Any, ...]]
+"""Whose a number is, what it says, and what the rows say."""
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -178,7 +181,7 @@ def _named(kept: Kept, of: Any) -> str:
     return of if kept is Kept.STREAM_HEAD else f"{'user' if kept is Kept.AGENT_LOAD else 'chat'}:{of.hex}"
 
 
-def _loads() -> Select[Any]:
+def _loads() -> Query:
     """Agents' counters against the live chats that they attend."""
     attended = and_(
         col(Chat.agent_id) == col(User.id),
@@ -189,7 +192,7 @@ def _loads() -> Select[Any]:
     return select(col(User.id), col(User.active_chats), count).where(col(User.active_chats) != count)
 
 
-def _numbers() -> Select[Any]:
+def _numbers() -> Query:
     """The number of each chat's last message against its messages, which leave no gap."""
     lines = select(col(Message.chat_id), func.count().label("n"), func.max(col(Message.seq)).label("last"))
     told = lines.group_by(col(Message.chat_id)).subquery()
@@ -198,7 +201,7 @@ def _numbers() -> Select[Any]:
     return query.where(or_(col(Chat.message_seq) != last, n != last))
 
 
-def _marks() -> Select[Any]:
+def _marks() -> Query:
     """Nobody has read what was not written."""
     customers, agents = col(Chat.customer_read_seq), col(Chat.agent_read_seq)
     furthest = case((customers > agents, customers), else_=agents)
@@ -207,7 +210,7 @@ def _marks() -> Select[Any]:
     return select(col(Chat.id), says, col(Chat.message_seq)).where(not_(says.between(0, col(Chat.message_seq))))
 
 
-def _heads() -> Select[Any]:
+def _heads() -> Query:
     """The head of each stream against the events that are still there: the last is at the head, and none is missing."""
     kept = select(
         col(EventRow.stream),
@@ -222,7 +225,7 @@ def _heads() -> Select[Any]:
     return query.where(or_(head != told.c.last, told.c.n != told.c.last - told.c.first + 1))
 
 
-def _open_legs() -> Select[Any]:
+def _open_legs() -> Query:
     """A chat that waits or is attended has one open leg, where it is; any other has none."""
     with_people = col(Chat.status).in_([ChatStatus.WAITING, ChatStatus.ACTIVE])
     of_chat = and_(col(Leg.chat_id) == col(Chat.id), col(Leg.left_at).is_(None))
@@ -237,7 +240,7 @@ def _open_legs() -> Select[Any]:
     return select(col(Chat.id), col(Chat.status), legs).where(wrong)
 
 
-_CHECKS: Mapping[Kept, Select[Any]] = {
+_CHECKS: Mapping[Kept, Query] = {
     Kept.AGENT_LOAD: _loads(),
     Kept.MESSAGE_SEQ: _numbers(),
     Kept.READ_MARK: _marks(),

@@ -1,14 +1,19 @@
 """The nightly check: each counter broken by hand is named, and nothing else is."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 from sqlmodel import col
 from structlog.testing import capture_logs
+from typer.testing import CliRunner
 
+from api.cli import cli
 from api.models import Chat, EventRow, Leg, Message, Stream, User
 from api.models.enums import Availability
 from api.resolvers.closings import close_chat
@@ -50,7 +55,7 @@ async def found(desk: Desk) -> list[tuple[Kept, str, str]]:
 
 async def broken(desk: Desk, statement: Any) -> None:
     async with desk.db.transaction() as tx:
-        result = await tx.session.execute(statement.execution_options(synchronize_session=False))
+        result: Any = await tx.session.execute(statement.execution_options(synchronize_session=False))
         assert result.rowcount > 0, "nothing was broken"
 
 
@@ -139,3 +144,19 @@ async def test_of_many_differences_the_first_are_told(desk: Desk) -> None:
     await broken(desk, update(Chat).values(message_seq=99))
     findings: Findings = await check_counters(desk.system)
     assert (len(findings.differences), findings.total) == (TOLD, TOLD + 1)
+
+
+def test_the_command_ends_with_1_when_a_counter_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALIDASH_DATA", str(tmp_path))
+    monkeypatch.delenv("ALIDASH_DATABASE_URL", raising=False)
+    sound = CliRunner().invoke(cli, ["check"])
+    assert (sound.exit_code, sound.stdout) == (0, "Counters: 0 differences.\n")
+    with closing(sqlite3.connect(tmp_path / "alidash.sqlite3")) as database:
+        database.execute("INSERT INTO streams (name, last_seq) VALUES ('staff:x', 3)")
+        database.execute(
+            "INSERT INTO events (stream, seq, kind, payload, at) VALUES ('staff:x', 5, 'Notified', '{}', '2026-03-02')"
+        )
+        database.commit()
+    wrong = CliRunner().invoke(cli, ["check"])
+    assert wrong.exit_code == 1
+    assert "STREAM_HEAD of staff:x is 3, the rows say 5.\nCounters: 1 differences.\n" in wrong.stdout
