@@ -13,10 +13,12 @@ import structlog
 from api.context import Context
 from api.errors import AppError
 from api.resolvers.claims import assign_waiting
+from api.resolvers.counters import check_counters
 from api.resolvers.deadlines import close_abandoned, meet_deadlines, return_orphans, tell_closed
 from api.resolvers.indexing import index_chats
 from api.resolvers.leases import end_process, renew_process, take_lease
 from api.resolvers.presence import lapse_presence
+from api.resolvers.retention import prune_chats
 from api.resolvers.upkeep import prune_events, prune_notifications, prune_sessions
 from api.resolvers.verifying import verify_audit
 from api.subscriptions.running import Running
@@ -48,7 +50,9 @@ JOBS = (
     Job("closed", timedelta(seconds=30), tell_closed),
     Job("abandoned", timedelta(seconds=15), close_abandoned),
     Job("verify-audit", timedelta(hours=24), verify_audit),
+    Job("check-counters", timedelta(hours=24), check_counters),
     Job("index-chats", timedelta(seconds=5), index_chats),
+    Job("prune-chats", timedelta(hours=24), prune_chats),
     Job("prune-events", timedelta(hours=1), prune_events),
     Job("prune-notifications", timedelta(hours=24), prune_notifications),
     Job("prune-sessions", timedelta(hours=24), prune_sessions),

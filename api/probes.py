@@ -13,6 +13,7 @@ from starlette.routing import Route
 from api.auth import bearer_token, client_address, within
 from api.errors import AppError, Unauthenticated
 from api.migrations import Standing, standing
+from api.resolvers.counters import Kept, last_check
 from api.resolvers.metrics import departments_now
 from api.settings import Settings
 from api.subscriptions.running import Running
@@ -115,6 +116,7 @@ class Stock:
         self._waiting = gauge("queue_waiting", "Chats that wait.", "department")
         self._longest = gauge("queue_longest_wait_seconds", "How long the longest waits already.", "department")
         self._attended = gauge("chats_attended", "Chats that an agent attends.", "department")
+        self._differences = gauge("counter_differences", "Counters that the last nightly check found wrong.", "counter")
         self._agents = gauge("agents_online", "Agents who are present and take chats.", "department")
 
     async def take(self) -> None:
@@ -136,13 +138,14 @@ class Stock:
 
     async def _look(self) -> None:
         desk = (self._waiting, self._longest, self._attended, self._agents)
-        for gauge in desk:
+        for gauge in (*desk, self._differences):
             # What is not known now is not told: yesterday's queue must not look like today's.
             gauge.clear()
         try:
             async with asyncio.timeout(DATABASE_WITHIN):
                 ctx = self._running.as_system()
                 departments = await departments_now(ctx)
+                checked = await last_check(ctx)
         except (AppError, TimeoutError):
             self._answers.set(0)
             return
@@ -151,3 +154,5 @@ class Stock:
             longest = (ctx.now() - one.oldest_queued_at).total_seconds() if one.oldest_queued_at else 0
             for gauge, figure in zip(desk, (one.waiting, longest, one.attended, one.agents_online), strict=True):
                 gauge.labels(one.department.slug).set(figure)
+        for kept in Kept if checked else ():
+            self._differences.labels(kept.lower()).set(checked.counts.get(kept, 0) if checked else 0)

@@ -131,6 +131,12 @@ class Settings(BaseSettings):
     event_retention: timedelta = Field(
         timedelta(days=7), description="How long events are kept for replay; an older cursor gets RESYNC."
     )
+    chat_retention: timedelta | None = Field(
+        None,
+        ge=timedelta(days=30),
+        description="How long closed chats are kept, with their messages and times; of older ones only each day's "
+        "figures stay. 30 days at least, longer than events; empty to keep them for ever.",
+    )
     tick: timedelta = Field(
         timedelta(seconds=1),
         description="How often streams are compared with the database, for rings that were lost.",
@@ -246,6 +252,17 @@ class Settings(BaseSettings):
         if not value.get_secret_value().startswith(known):
             raise ValueError(f"must begin with one of {', '.join(known)}")
         return value
+
+    @field_validator("chat_retention", mode="before")
+    @classmethod
+    def _for_ever(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _events_go_first(self) -> "Settings":
+        if self.chat_retention is not None and self.chat_retention <= max(self.event_retention, self.reopen_window):
+            raise ValueError("ALIDASH_CHAT_RETENTION must be longer than events are kept and chats may be reopened")
+        return self
 
     @model_validator(mode="after")
     def _production_is_closed(self) -> "Settings":

@@ -132,6 +132,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "bad_choice": ("Use um destes valores: {choices}.", "Use one of these values: {choices}."),
     "bad_period": ("O início do período vem antes do fim.", "A period begins before it ends."),
     "period_too_long": ("O período vai até {days} dias.", "A period lasts {days} days at most."),
+    "period_pruned": (
+        "Dos dias antes de {day} só há números de dias inteiros.",
+        "Of days before {day} there are only figures of whole days.",
+    ),
     "bad_step": (
         "O passo é de um minuto a um dia, ou de dias inteiros.",
         "A step lasts from a minute to a day, or whole days.",
@@ -277,6 +281,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "notify_ticket_overdue": (
         "O prazo do chamado de {customer} passou.",
         "The ticket of {customer} is overdue.",
+    ),
+    "notify_counters_differ": (
+        "A conferência noturna achou diferenças.",
+        "The nightly check found differences.",
+    ),
+    "notify_counters_differ_body": (
+        "{count} entre contadores e registros; `alidash check` diz quais.",
+        "{count} between counters and records; `alidash check` says which.",
     ),
     "notify_chat_body": ("Setor {department}, protocolo {protocol}.", "Department {department}, protocol {protocol}."),
 }

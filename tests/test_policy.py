@@ -281,6 +281,9 @@ CALLS: dict[str, Call] = {
     "dashboard.read_desk": on("active"),
     "dashboard.read_today": on("active"),
     "dashboard.read_yesterday": on("active"),
+    "counters.check_counters": on("active"),
+    "counters.last_check": on("active"),
+    "retention.prune_chats": on("active"),
     "metrics.get_metrics": on(
         "active",
         lambda scene: scene.desk.clock.now - timedelta(days=1),

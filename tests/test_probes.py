@@ -15,9 +15,11 @@ from starlette.applications import Starlette
 from api import probes
 from api.errors import Unavailable
 from api.migrations import Standing, standing
+from api.models import User
 from api.probes import DATABASE_WITHIN
+from api.resolvers.counters import check_counters
 from tests.clock import Clock
-from tests.people import Desk
+from tests.people import Desk, person
 
 TOKEN = "a token for Prometheus, of enough length"
 NEAR, FAR, PROXY = "127.0.0.1", "203.0.113.9", "10.0.0.1"
@@ -232,3 +234,20 @@ async def test_every_figure_is_documented(app: Starlette) -> None:
     assert len(ours) > 15
     operations = (Path(__file__).parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
     assert {name for name in ours if name not in operations} == set()
+
+
+async def test_what_the_nightly_check_found_is_told_by_counter(
+    app: Starlette, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probes, "FRESH_FOR", 0.0)
+    desk = Desk(app.state.running, clock)
+    ana = await desk.agent("tecnico")
+    found = await figures(app)
+    assert sample(found, "counter_differences", counter="agent_load") is None, "nobody has checked yet"
+    async with desk.db.transaction() as tx:
+        user = await tx.session.get_one(User, person(ana).user_id)
+        user.active_chats = 3
+    await check_counters(desk.system)
+    found = await figures(app)
+    told = [sample(found, "counter_differences", counter=counter) for counter in ("agent_load", "message_seq")]
+    assert told == [1, 0]

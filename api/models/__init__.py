@@ -8,6 +8,7 @@ from api.models.customers import Customer
 from api.models.departments import Department
 from api.models.holidays import Holiday
 from api.models.notifications import Notification
+from api.models.rollups import Rollup
 from api.models.search import ChatToIndex, ChatWords
 from api.models.streams import Counter, EventRow, Lease, Property, Stream
 from api.models.users import Session, StatusInterval, User, UserDepartment
@@ -29,6 +30,7 @@ __all__ = [
     "Message",
     "Notification",
     "Property",
+    "Rollup",
     "Session",
     "StatusInterval",
     "Stream",

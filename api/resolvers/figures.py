@@ -4,19 +4,21 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.context import Context
 from api.models.enums import Channel, MetricFigure
-from api.resolvers import measures
+from api.resolvers import kept, measures
+from api.resolvers.kept import Past, past_of
 from api.resolvers.measures import By, Counted, Key
-from api.resolvers.occupancy import Occupied, occupied
-from api.resolvers.periods import Asked, buckets, cut, period_before
+from api.resolvers.occupancy import Occupied
+from api.resolvers.periods import DAY, Asked, buckets, cut, period_before
 
 R = TypeVar("R")
+_HOUR = timedelta(hours=1)
 _ABREAST = 2
 """Questions to the database that one period has under way at once: a wide one must not take all connections."""
 
@@ -58,6 +60,7 @@ class Figures:
         self.asked = asked
         self._read: dict[Hashable, asyncio.Task[Any]] = {}
         self._turns = asyncio.Semaphore(_ABREAST)
+        self._since: asyncio.Future[date | None] | None = None
 
     @property
     def previous(self) -> "Figures":
@@ -77,15 +80,15 @@ class Figures:
 
     async def chats(self) -> int:
         """The distinct chats of the legs that began to wait."""
-        return await self._once("chats", lambda session: measures.chats(session, self.asked))
+        return await self._once("chats", lambda session, past: kept.chats(session, past, self.asked))
 
     async def offered_by_channel(self) -> dict[Channel, int]:
         """Volume of each channel that had any."""
-        found = await self._groups("offered", measures.offered, By.CHANNEL)
+        found = await self._groups("offered", kept.offered, By.CHANNEL)
         return {channel: n for channel, (n, _) in found.items()}
 
     async def _offered(self, by: By | None, key: Key) -> tuple[int, int]:
-        return await self._share("offered", measures.offered, by, key)
+        return await self._share("offered", kept.offered, by, key)
 
     # Durations
 
@@ -109,7 +112,7 @@ class Figures:
             counts = {group: cases.n for group, cases in (await self._durations(figure, by)).items()}
         found = await self._once(
             ("ranked", figure, by),
-            lambda session: measures.ranked(session, self.asked, figure, by, counts),
+            lambda session, past: kept.ranked(session, past, self.asked, figure, by, counts),
         )
         p50, p90 = found.get(key, (None, None))
         return p50, p90
@@ -127,19 +130,19 @@ class Figures:
 
     async def _durations(self, figure: MetricFigure, by: By) -> dict[Key, Counted]:
         return await self._once(
-            ("counted", figure, by), lambda session: measures.counted(session, self.asked, figure, by)
+            ("counted", figure, by), lambda session, past: kept.counted(session, past, self.asked, figure, by)
         )
 
     # Rates
 
     async def service_level(self, by: By | None = None, key: Key = None) -> float | None:
         """Legs claimed within the target / (claimed + abandoned after the cut)."""
-        n, in_time = await self._share("served", measures.served, by, key)
+        n, in_time = await self._share("served", kept.served, by, key)
         return in_time / n if n else None
 
     async def satisfaction(self, by: By | None = None, key: Key = None) -> Satisfaction:
         """CSAT: answers of 4 and 5 / answers given in the period."""
-        n, positive = await self._share("satisfied", measures.satisfied, by, key)
+        n, positive = await self._share("satisfied", kept.satisfied, by, key)
         return Satisfaction(positive / n if n else None, n)
 
     async def occupancy(self, agent_id: uuid.UUID | None = None) -> float | None:
@@ -155,18 +158,24 @@ class Figures:
     async def _occupied(self) -> dict[uuid.UUID, Occupied]:
         if self.asked.department_id is not None or self.asked.channel is not None:
             return {}
-        return await self._once("occupied", lambda session: occupied(session, self.asked, self.ctx.now()))
+        return await self._once(
+            "occupied", lambda session, past: kept.online(session, past, self.asked, self.ctx.now())
+        )
 
     # Who and when
 
     async def departments(self) -> list[uuid.UUID]:
         """The departments with a leg that began to wait, was claimed or was handled in the period, in their order."""
         seen = {
-            *await self._groups("offered", measures.offered, By.DEPARTMENT),
+            *await self._groups("offered", kept.offered, By.DEPARTMENT),
             *await self._durations(MetricFigure.WAIT_TIME, By.DEPARTMENT),
             *await self._durations(MetricFigure.HANDLE_TIME, By.DEPARTMENT),
         }
-        return [key for key in await self._once("departments", measures.department_ids) if key in seen]
+        return [
+            key
+            for key in await self._once("departments", lambda session, _: measures.department_ids(session))
+            if key in seen
+        ]
 
     async def agents(self) -> list[uuid.UUID]:
         """The people who handled a leg that ended in the period, or were online in it."""
@@ -193,14 +202,23 @@ class Figures:
         ]
 
     async def by_hour(self) -> list[tuple[datetime, int]]:
-        """Volume of each hour of the deployment's zone that had any."""
-        found = await self._in_buckets(MetricFigure.OFFERED, timedelta(hours=1))
+        """Volume of each hour of the deployment's zone that had any; days that are gone kept no hours."""
+        parts = list(cut(self.asked, _HOUR, self.ctx.settings.zone))
+        if (past := await self._past()) is not None:
+            parts = [part for part in parts if part.start >= past.whole_since]
+        found = await self._once(
+            "by hour", lambda session, _: measures.in_buckets(session, self.asked, MetricFigure.OFFERED, parts)
+        )
         return sorted((at.astimezone(self.ctx.settings.zone), point.n) for at, point in found.items())
 
     async def _in_buckets(self, figure: MetricFigure, step: timedelta) -> dict[datetime, measures.Point]:
+        past = await self._past()
+        if past is not None and step < DAY:
+            raise past.refusal("step")
         parts = list(cut(self.asked, step, self.ctx.settings.zone))
         return await self._once(
-            ("buckets", figure, step), lambda session: measures.in_buckets(session, self.asked, figure, parts)
+            ("buckets", figure, step),
+            lambda session, past: kept.in_buckets(session, past, self.asked, figure, parts),
         )
 
     # Reading
@@ -208,7 +226,7 @@ class Figures:
     async def _share(
         self,
         name: str,
-        read: Callable[[AsyncSession, Asked, By | None], Awaitable[dict[Key, tuple[int, int]]]],
+        read: Callable[[AsyncSession, Past | None, Asked, By | None], Awaitable[dict[Key, tuple[int, int]]]],
         by: By | None,
         key: Key,
     ) -> tuple[int, int]:
@@ -218,15 +236,27 @@ class Figures:
             return found.get(key, (0, 0))
         return sum(n for n, _ in found.values()), sum(part for _, part in found.values())
 
-    async def _groups(self, name: str, read: Callable[[AsyncSession, Asked, By | None], Awaitable[R]], by: By) -> R:
-        return await self._once((name, by), lambda session: read(session, self.asked, by))
+    async def _groups(
+        self, name: str, read: Callable[[AsyncSession, Past | None, Asked, By | None], Awaitable[R]], by: By
+    ) -> R:
+        return await self._once((name, by), lambda session, past: read(session, past, self.asked, by))
 
-    async def _once(self, what: Hashable, read: Callable[[AsyncSession], Awaitable[R]]) -> R:
+    async def _once(self, what: Hashable, read: Callable[[AsyncSession, Past | None], Awaitable[R]]) -> R:
         """What was read before, is being read, or is read now."""
         if what not in self._read:
             self._read[what] = asyncio.ensure_future(self._in_turn(read))
         return await self._read[what]
 
-    async def _in_turn(self, read: Callable[[AsyncSession], Awaitable[R]]) -> R:
+    async def _in_turn(self, read: Callable[[AsyncSession, Past | None], Awaitable[R]]) -> R:
+        past = await self._past()
         async with self._turns, self.ctx.db.read() as session:
-            return await read(session)
+            if past is not None and not self.ctx.db.embedded:
+                # Chats may go from the one part of a figure to the other between two statements.
+                await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            return await read(session, past)
+
+    async def _past(self) -> Past | None:
+        """The days of which rows may be missing, looked up once. Raises Invalid for a period that cuts one."""
+        if self._since is None:
+            self._since = asyncio.ensure_future(self.ctx.db.look(kept.whole_since))
+        return past_of(self.asked, await self._since, self.ctx.settings.zone)

@@ -81,6 +81,11 @@ _RATED: Mapping[By, Any] = {
 }
 
 
+def key_of(by: By | None) -> Any:
+    """The column that legs are told apart by; None alone for all of them."""
+    return _KEYS[by] if by else null()
+
+
 @dataclass(frozen=True)
 class Counted:
     """How many cases, and what they come to together."""
@@ -232,13 +237,18 @@ class Point:
     """What one bucket holds."""
 
     n: int
-    mean: timedelta | None = None
+    total: timedelta | None = None
+
+    @property
+    def mean(self) -> timedelta | None:
+        """The mean of a duration."""
+        return self.total / self.n if self.total is not None and self.n else None
 
 
 async def in_buckets(
     session: AsyncSession, asked: Asked, figure: MetricFigure, parts: Sequence[Bucket]
 ) -> dict[datetime, Point]:
-    """A figure of each bucket that has any, by what it is called: how many, and of a duration the mean."""
+    """A figure of each bucket that has any, by what it is called: how many, and what a duration comes to."""
     basis = BASES.get(figure) or Basis(col(Leg.queued_at), col(Leg.handled))
     only = col(Leg.kind) == ChatKind.CHAT if figure not in BASES else basis.value.is_not(None)
     total = func.sum(type_coerce(basis.value, BigInteger)) if figure in BASES else None
@@ -255,7 +265,7 @@ async def in_buckets(
         query: Any = select(part.c.number, func.count(), *sums)
         query = query.join_from(part, Leg, and_(here, _alone(asked, departments), only))
         for number, n, *summed in await _rows(session, query.group_by(part.c.number)):
-            points[some[number].at] = Point(n, timedelta(milliseconds=summed[0] / n) if summed else None)
+            points[some[number].at] = Point(n, timedelta(milliseconds=summed[0]) if summed else None)
     return points
 
 

@@ -40,6 +40,7 @@ _SENTENCES = {
     NotificationKind.CHAT_ASSIGNED: ("notify_chat_assigned", "notify_chat_body"),
     NotificationKind.CHAT_RETURNED: ("notify_chat_returned", "notify_chat_returned_body"),
     NotificationKind.TICKET_OVERDUE: ("notify_ticket_overdue", "notify_chat_body"),
+    NotificationKind.COUNTERS_DIFFER: ("notify_counters_differ", "notify_counters_differ_body"),
 }
 
 

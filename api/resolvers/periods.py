@@ -12,7 +12,7 @@ from api.models.enums import Channel
 LONGEST = timedelta(days=400)
 """A year and what it is compared with at its edges; more is asked for in parts."""
 MOST_POINTS = 1000
-_DAY = timedelta(days=1)
+DAY = timedelta(days=1)
 _SHORTEST_STEP = timedelta(minutes=1)
 
 
@@ -55,7 +55,7 @@ def buckets(asked: Asked, step: timedelta, zone: ZoneInfo) -> list[Bucket]:
 
     Raises Invalid for a step that is neither up to a day nor whole days, and for more than 1000 of them.
     """
-    if step < _SHORTEST_STEP or (step > _DAY and step % _DAY):
+    if step < _SHORTEST_STEP or (step > DAY and step % DAY):
         raise Invalid("bad_step", field=("step",))
     if (asked.end - asked.start) / step > MOST_POINTS:
         raise Invalid("too_many_points", field=("step",), limit=MOST_POINTS)
@@ -65,12 +65,12 @@ def buckets(asked: Asked, step: timedelta, zone: ZoneInfo) -> list[Bucket]:
 def cut(asked: Asked, step: timedelta, zone: ZoneInfo) -> Iterator[Bucket]:
     """The same, however many there are."""
     day = asked.start.astimezone(zone).date()
-    days = max(1, step // _DAY)
+    days = max(1, step // DAY)
     while (begin := midnight(day, zone)) < asked.end:
         day += timedelta(days=days)
         until = midnight(day, zone)
         while begin < min(until, asked.end):
-            end = min(begin + step, until) if step < _DAY else until
+            end = min(begin + step, until) if step < DAY else until
             if end > asked.start:
                 yield Bucket(begin, max(begin, asked.start), min(end, asked.end))
             begin = end

@@ -39,6 +39,7 @@ from tests.clock import NOON
 from tests.people import Desk, person, valid_cpf
 
 ROUTES = Path(__file__).parents[2] / "web" / "src" / "app" / "routes.ts"
+OF_CHATS = [kind for kind in NotificationKind if kind is not NotificationKind.COUNTERS_DIFFER]
 CHAT_KINDS = (NotificationKind.CHAT_WAITING, NotificationKind.CHAT_MESSAGE, NotificationKind.CHAT_ASSIGNED)
 
 
@@ -243,13 +244,13 @@ async def test_a_notification_keeps_names_and_neither_the_cpf_nor_what_was_writt
     ana = await desk.agent("tecnico")
     cpf = valid_cpf(123_456_789)
     chat = await desk.waiting(name="Zé", cpf=cpf, message="A luz LOS está vermelha")
-    await told(desk, ana, chat, *NotificationKind)
+    await told(desk, ana, chat, *OF_CHATS)
     for found in await rows(ana):
         assert found.values == {"customer": "Zé", "department": "Técnico", "protocol": chat.protocol}
     assert not [row for row in (await desk.db_contents())["notifications"] if cpf in str(row)]
 
 
-@pytest.mark.parametrize("kind", NotificationKind)
+@pytest.mark.parametrize("kind", OF_CHATS)
 def test_every_kind_is_said_in_the_readers_language(kind: NotificationKind) -> None:
     values = {"customer": "Zé {x}", "department": "Técnico", "protocol": "20260302-000001"}
     row = Notification(user_id=uuid4(), kind=kind, chat_id=uuid4(), values=values, created_at=NOON)
@@ -328,3 +329,13 @@ async def test_an_overdue_ticket_is_told_once_to_who_has_it_or_to_all_who_may_ta
     assert await meet_deadlines(desk.system) == 0
     overdue = NotificationKind.TICKET_OVERDUE
     assert (await unread(ana), await unread(bia), await unread(rita)) == ([overdue, overdue], [overdue], [])
+
+
+def test_what_is_about_no_chat_leads_to_none() -> None:
+    kind, values = NotificationKind.COUNTERS_DIFFER, {"count": "3"}
+    row = Notification(user_id=uuid4(), kind=kind, values=values, created_at=NOON)
+    portuguese, english = in_words(row, Locale.PT_BR), in_words(row, Locale.EN)
+    assert portuguese.title != english.title
+    assert portuguese.body.startswith("3 entre")
+    assert english.body.startswith("3 between")
+    assert portuguese.link is english.link is None
