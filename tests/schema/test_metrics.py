@@ -103,13 +103,13 @@ async def test_an_analyst_reads_figures_and_no_chat(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("fields", "statements"),
     [
-        # The departments, and the one range that the figure is.
-        ("offered", 2),
-        ("waitTime { mean n }", 2),
+        # How far back there are rows, the departments, and the one range that the figure is.
+        ("offered", 3),
+        ("waitTime { mean n }", 3),
         # The same range again, in order.
-        ("waitTime { mean p50 p90 n }", 4),
+        ("waitTime { mean p50 p90 n }", 5),
         # Each figure and group is read once, however many ask for it.
-        ("offered abandonment byDepartment { offered abandonment }", 7),
+        ("offered abandonment byDepartment { offered abandonment }", 8),
         ("from to previous { from to }", 0),
     ],
 )
