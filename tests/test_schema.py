@@ -119,7 +119,7 @@ def test_names_are_written_as_is_usual() -> None:
 
 
 def test_ids_are_of_the_type_of_ids() -> None:
-    # A message gives its writer's own id back as the text that it is; a request is named for the log, where it is text too.
+    # A message gives its writer's own id back as the text that it is; a request is named as the log names it.
     texts = {"Message.clientId", "AuditEntry.requestId"}
     ours = [(place, what) for place, what in [*fields(), *inputs(), *arguments()] if place not in texts]
     for place, what in ours:
