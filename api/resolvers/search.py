@@ -132,7 +132,10 @@ class Excerpt:
 @allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL)
 async def excerpts_of(ctx: Context, asked: Sequence[tuple[uuid.UUID, str]]) -> dict[tuple[uuid.UUID, str], Excerpt]:
     """For pairs of a chat and a search: where the words stand. Absent where only its name or protocol has them."""
-    ids = {chat_id for chat_id, _ in asked}
+    sought = {key: terms for key in asked if (terms := terms_of(key[1]))}
+    if not sought:
+        return {}
+    ids = {chat_id for chat_id, _ in sought}
     query = (
         select(Message)
         .join(Chat, col(Chat.id) == col(Message.chat_id))
@@ -143,7 +146,7 @@ async def excerpts_of(ctx: Context, asked: Sequence[tuple[uuid.UUID, str]]) -> d
     async with ctx.db.read() as session:
         for message in (await session.execute(query)).scalars():
             lines.setdefault(message.chat_id, []).append(message)
-    found = {key: _best(lines.get(key[0], []), terms_of(key[1])) for key in asked}
+    found = {key: _best(lines.get(key[0], []), terms) for key, terms in sought.items()}
     return {key: best for key, best in found.items() if best is not None}
 
 

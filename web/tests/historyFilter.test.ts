@@ -34,7 +34,7 @@ describe('what is asked of the server', () => {
     expect(asVariables(of('?view=ratings&score=1,2')).filter!.score).toEqual([1, 2])
   })
   test('a blank search is none', () =>
-    expect(asVariables(of('?q=++'))).toMatchObject({ searching: false, filter: { search: null } }))
+    expect(asVariables(of('?q=++'))).toMatchObject({ search: '', filter: { search: null } }))
   test('an export narrows by the same', () => {
     expect(exportPath(of(''), 'json')).toBe('/exports/history.json')
     const query = new URLSearchParams(exportPath(of(`?q=+fibra&agent=${id}&to=2026-11-02`), 'csv').split('?')[1])

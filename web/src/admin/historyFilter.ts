@@ -102,7 +102,6 @@ export function asVariables(filter: HistoryFilter): VariablesOf<typeof HistoryQu
     },
     orderBy: rated ? 'RECENTLY_RATED' : 'RECENTLY_CLOSED',
     search,
-    searching: search !== '',
   }
 }
 

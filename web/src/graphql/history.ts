@@ -25,11 +25,11 @@ const HistoryFields = graphql(`
 
 export const HistoryQuery = graphql(
   `
-    query History($filter: ChatFilter, $orderBy: ChatOrder!, $search: String!, $searching: Boolean!, $after: Cursor) {
+    query History($filter: ChatFilter, $orderBy: ChatOrder!, $search: String!, $after: Cursor) {
       chats(filter: $filter, orderBy: $orderBy, first: 30, after: $after) {
         nodes {
           ...HistoryFields
-          excerpt(search: $search) @include(if: $searching) {
+          excerpt(search: $search) {
             message {
               id
               seq
