@@ -14,7 +14,7 @@ ENOUGH = 16
 """Commands that have to wait before another transaction is begun beside one: small groups cost more than they save."""
 MOST = 64
 """Commands of one transaction at most: a bound on how long its locks are held."""
-PACE = 0.002
+PACE = 0.008
 """Seconds between the beginnings of two transactions: who hurries from one to the next commits small groups dearly."""
 
 

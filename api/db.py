@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -16,9 +15,10 @@ from sqlalchemy.pool import QueuePool
 from sqlmodel import col
 
 from api import chain
+from api.batches import SqliteBatches
 from api.commits import GroupCommit
 from api.drivers import typed_errors
-from api.engines import SqliteGlance, make_file, postgres, sqlite_batch, sqlite_reader, sqlite_writer
+from api.engines import SqliteGlance, make_file, postgres, sqlite_reader, sqlite_writer
 from api.errors import Contention, Unavailable
 from api.events import Delivery, Event, from_payload
 from api.models import EventRow, Property, Stream
@@ -104,10 +104,10 @@ class Database:
             make_file(self._url.database)
             self._writer = sqlite_writer(self._url)
             self._reader = sqlite_reader(self._url, settings.database_pool)
-            self._batch = sqlite_batch(self._url)
+            self._batches = SqliteBatches(self._url)
             self._glance = SqliteGlance(self._url)
-            self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite batch")
-            self.engines = [self._writer.sync_engine, self._reader.sync_engine, self._batch, self._glance.engine]
+            plain = [*self._batches.engines, self._glance.engine]
+            self.engines = [self._writer.sync_engine, self._reader.sync_engine, *plain]
         else:
             self._writer = self._reader = postgres(self._url, settings.database_pool)
             self._glance_away = self._reader.execution_options(isolation_level="AUTOCOMMIT")
@@ -155,8 +155,7 @@ class Database:
         await self._writer.dispose()
         await self._reader.dispose()
         if self.embedded:
-            self._thread.shutdown()
-            self._batch.dispose()
+            self._batches.close()
             self._glance.close()
 
     @asynccontextmanager
@@ -182,19 +181,24 @@ class Database:
         if deliveries:
             self.publish(deliveries)
 
-    async def write(self, work: Callable[[Writing], R]) -> R:
-        """Do `work` in one transaction, in one go: on SQLite one trip to a thread. Publishes after the commit.
+    async def write(self, work: Callable[[Writing], R], *, brief: bool = False) -> R:
+        """Do `work` in one transaction, in one go: on SQLite on a thread, or what is brief here. Publishes after it.
 
         Raises Contention when it lost against another transaction (run it again), Unavailable, StorageFull.
         """
+
+        def stored(connection: Connection) -> tuple[R, list[Delivery]]:
+            writing = Writing(connection, self._clock)
+            return work(writing), writing.store_events()
+
         with typed_errors():
             if self.embedded:
+                run = self._batches.at_once if brief else self._batches.on_thread
                 async with self._turn():
-                    loop = asyncio.get_running_loop()
-                    result, deliveries = await loop.run_in_executor(self._thread, self._write_here, work)
+                    result, deliveries = await run(stored)
             else:
-                async with self._writer.connect() as connection:
-                    result, deliveries = await connection.run_sync(self._write_on, work)
+                async with self._writer.connect() as connection, connection.begin():
+                    result, deliveries = await connection.run_sync(stored)
         if deliveries:
             self.publish(deliveries)
         return result
@@ -214,22 +218,12 @@ class Database:
         group = self._groups.get(work)
         if group is None:
             group = self._groups[work] = GroupCommit(
-                lambda commands: self.write(lambda writing: work(writing, commands)),
+                lambda commands: self.write(lambda writing: work(writing, commands), brief=True),
                 about=about,
                 # While one waits for the disk or the network, another one may run; SQLite writes one after the other.
                 abreast=1 if self.embedded else ABREAST,
             )
         return await group.submit(command)
-
-    def _write_here(self, work: Callable[[Writing], R]) -> tuple[R, list[Delivery]]:
-        with self._batch.connect() as connection:
-            return self._write_on(connection, work)
-
-    def _write_on(self, connection: Connection, work: Callable[[Writing], R]) -> tuple[R, list[Delivery]]:
-        with connection.begin():
-            writing = Writing(connection, self._clock)
-            result = work(writing)
-            return result, writing.store_events()
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

@@ -54,10 +54,10 @@ def sqlite_writer(url: URL) -> AsyncEngine:
     return engine
 
 
-def sqlite_batch(url: URL) -> Engine:
-    """The one connection of transactions that run from begin to commit in one go, on a thread of their own."""
+def sqlite_batch(url: URL, *more: str) -> Engine:
+    """One connection of transactions that run from begin to commit in one go: see batches.py."""
     engine = _plain_sqlite(url)
-    _prepare(engine, "BEGIN IMMEDIATE")
+    _prepare(engine, "BEGIN IMMEDIATE", *more)
     return engine
 
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 LEVELS = (
     ("acts", "business_hours", "csv_text", "errors", "moments", "national_holidays", "settings", "texts"),
     ("models", "events", "prober", "recent", "sqlite", "vault", "words"),
-    ("chain", "commits", "drivers", "engines", "numbering", "writing"),
+    ("batches", "chain", "commits", "drivers", "engines", "numbering", "writing"),
     (
         "db",
         "context",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlmodel import col
 
 from api.chain import Act
@@ -72,6 +72,19 @@ def record(
     )
 
 
+# Built once: it is asked for each page of a conversation that is read.
+_TOLD = (
+    select(col(AuditEntry.id))
+    .where(
+        col(AuditEntry.object) == bindparam("object"),
+        col(AuditEntry.at) > bindparam("since"),
+        col(AuditEntry.actor) == bindparam("actor"),
+        col(AuditEntry.action) == "read_transcript",
+    )
+    .limit(1)
+)
+
+
 async def record_reading(reader: Context, chat: SeenChat) -> None:
     """Add an audit entry when a person of the staff is about to read a conversation that is somebody else's.
 
@@ -80,13 +93,8 @@ async def record_reading(reader: Context, chat: SeenChat) -> None:
     if not isinstance(reader.principal, Staff) or is_ones_own(reader.principal, chat):
         return
     object = f"chat:{chat.id}"
-    told = select(col(AuditEntry.id)).where(
-        col(AuditEntry.object) == object,
-        col(AuditEntry.at) > reader.now() - READ_AGAIN_AFTER,
-        col(AuditEntry.actor) == reader.principal.actor,
-        col(AuditEntry.action) == "read_transcript",
-    )
-    if await reader.db.look(lambda connection: connection.execute(told.limit(1)).first()) is None:
+    lately = {"object": object, "since": reader.now() - READ_AGAIN_AFTER, "actor": reader.principal.actor}
+    if await reader.db.look(lambda connection: connection.execute(_TOLD, lately).first()) is None:
         async with reader.db.transaction() as tx:
             record(reader, tx, action="read_transcript", object=object)
 
