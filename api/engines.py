@@ -104,7 +104,7 @@ def postgres(url: URL, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=10,
         connect_args={
-            "server_settings": {"lock_timeout": "5s", "statement_timeout": "30s", "timezone": "UTC"},
+            "server_settings": {"lock_timeout": "5s", "statement_timeout": "30s", "timezone": "UTC", "jit": "off"},
             # A statement that writes several rows is another one for each number of them.
             "prepared_statement_cache_size": 500,
         },

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     Integer,
@@ -252,21 +253,32 @@ async def in_buckets(
     basis = BASES.get(figure) or Basis(col(Leg.queued_at), col(Leg.handled))
     only = col(Leg.kind) == ChatKind.CHAT if figure not in BASES else basis.value.is_not(None)
     total = func.sum(type_coerce(basis.value, BigInteger)) if figure in BASES else None
-    departments = await department_ids(session)
+    query: Any = select(func.count(), *([] if total is None else [cast(total, BigInteger)]))
+    query = query.where(_alone(asked, await department_ids(session)), only)
     points: dict[datetime, Point] = {}
     for first in range(0, len(parts), _AT_ONCE):
         some = parts[first : first + _AT_ONCE]
-        named = [column("number", Integer), column("since", UtcDateTime), column("until", UtcDateTime)]
-        rows = [(number, part.start, part.end) for number, part in enumerate(some)]
-        part = values(*named, name="part").data(rows).cte()
-        # No other bounds: SQLite would look for each bucket in the whole period.
-        here = and_(basis.moment >= part.c.since, basis.moment < part.c.until)
-        sums = [] if total is None else [cast(total, BigInteger)]
-        query: Any = select(part.c.number, func.count(), *sums)
-        query = query.join_from(part, Leg, and_(here, _alone(asked, departments), only))
-        for number, n, *summed in await _rows(session, query.group_by(part.c.number)):
+        for number, n, *summed in await _rows(session, _told_apart(session, query, basis.moment, some)):
             points[some[number].at] = Point(n, timedelta(milliseconds=summed[0]) if summed else None)
     return points
+
+
+def _told_apart(
+    session: AsyncSession, query: Select[Any], moment: Any, parts: Sequence[Bucket]
+) -> Select[*tuple[Any, ...]]:
+    """What a query counts, of each of some buckets that follow one another, with the bucket's number first."""
+    if session.get_bind().dialect.name == "postgresql":
+        # It would guess how many rows each join yields, and guess wrong: here it goes once through the period.
+        begins = cast([part.start for part in parts], ARRAY(UtcDateTime()))
+        number = func.width_bucket(moment, begins) - 1
+        counted = query.where(moment >= parts[0].start, moment < parts[-1].end)
+    else:
+        named = [column("number", Integer), column("since", UtcDateTime), column("until", UtcDateTime)]
+        part = values(*named, name="part").data([(n, each.start, each.end) for n, each in enumerate(parts)]).cte()
+        number = part.c.number
+        # No other bounds: SQLite would look for each bucket in the whole period.
+        counted = query.join_from(part, Leg, and_(moment >= part.c.since, moment < part.c.until))
+    return counted.with_only_columns(number, *query.selected_columns).group_by(number)
 
 
 _AT_ONCE = 1000
