@@ -7,6 +7,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "sign_in": ("Entrou.", "Signed in."),
     "sign_out": ("Saiu.", "Signed out."),
     "change_password": ("Trocou a própria senha.", "Changed their own password."),
+    "revoke_session": ("Encerrou uma sessão sua.", "Ended a session of their own."),
     "reset_password": ("Redefiniu a senha de uma pessoa.", "Reset a person's password."),
     "create_token": ("Criou um token para programas.", "Made a token for programs."),
     "create_user": ("Cadastrou uma pessoa.", "Added a person."),
@@ -32,6 +33,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "open_ticket": ("Abriu um chamado.", "Opened a ticket."),
     "turn_into_ticket": ("Transformou um atendimento em chamado.", "Turned a chat into a ticket."),
     # Protected data
+    "reveal_cpf": ("Viu um CPF inteiro.", "Saw a whole CPF."),
     "read_transcript": ("Leu a conversa de outra pessoa.", "Read somebody else's conversation."),
     "export_chats": ("Exportou o histórico.", "Exported the history."),
     "export_audit": ("Exportou a auditoria.", "Exported the audit log."),

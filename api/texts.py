@@ -38,6 +38,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "closed_for_long": ("Este setor está fechado. Deixe um chamado.", "This department is closed. Leave a ticket."),
     "customer_not_found": ("Não encontramos esse cliente.", "We could not find that customer."),
+    "session_not_found": ("Não encontramos essa sessão.", "We could not find that session."),
     "holiday_not_found": ("Não encontramos esse feriado.", "We could not find that holiday."),
     "user_not_found": ("Não encontramos essa pessoa.", "We could not find that person."),
     "api_key_not_found": ("Não encontramos essa chave.", "We could not find that key."),
@@ -103,6 +104,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The text has characters that we cannot store.",
     ),
     "bad_cpf": ("CPF inválido.", "Invalid CPF."),
+    "no_cpf": ("Este cliente não informou CPF.", "This customer gave no CPF."),
+    "cpf_in_reason": (
+        "Escreva o motivo sem o CPF: ele fica guardado na auditoria.",
+        "Write the reason without the CPF: the audit log keeps it.",
+    ),
+    "id_or_cpf": ("Informe o id ou o CPF, um dos dois.", "Give the id or the CPF, one of the two."),
     "bad_email": ("E-mail inválido.", "Invalid e-mail."),
     "bad_phone": ("Telefone inválido.", "Invalid phone number."),
     "bad_slug": (

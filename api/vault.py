@@ -58,6 +58,11 @@ def mask(cpf: str) -> str:
     return f"***.{cpf[3:6]}.{cpf[6:9]}-**"
 
 
+def written(cpf: str) -> str:
+    """Digits as people write them: `529.982.247-25`."""
+    return f"{cpf[:3]}.{cpf[3:6]}.{cpf[6:9]}-{cpf[9:]}"
+
+
 def cpf_digits(text: str) -> str | None:
     """The eleven digits of a valid CPF, formatted or not; None when it is not one (repeated digits are not)."""
     digits = "".join(character for character in text if character.isascii() and character.isdigit())

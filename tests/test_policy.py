@@ -43,6 +43,7 @@ from api.resolvers.notifications import notify
 from api.resolvers.openings import Opened
 from api.resolvers.pages import Page, PageRequest
 from api.resolvers.periods import Asked
+from api.resolvers.sessions import create_token, list_sessions
 from api.resolvers.tables import Lines
 from api.resolvers.tickets import NewTicket
 from api.resolvers.users import NewUser, UserChange, UserFilter, create_user
@@ -80,6 +81,7 @@ class Scene:
     notification: Any = None
     reply: Any = None
     holiday: Any = None
+    session: Any = None
     stands: tuple[str, int] = ("", 0)
 
     async def begin(self, state: str) -> None:
@@ -101,6 +103,9 @@ class Scene:
         async with self.desk.db.transaction() as tx:
             self.notification = await notify(tx, self.agent_id, NotificationKind.CHAT_ASSIGNED, self.chat)
         self.holiday = (await create_holiday(self.people["admin"], self.new_holiday(2030))).id
+        email = (await self.desk.user(self.people["admin"])).email
+        await create_token(self.desk.system, email=email)
+        self.session = (await list_sessions(self.people["admin"]))[0].id
         self.reply = (await create_canned_reply(self.people["admin"], self.new_reply(f"reply-{self.number}"))).id
 
     def new_reply(self, shortcut: str) -> NewCannedReply:
@@ -168,6 +173,11 @@ def chat_id(scene: Scene) -> Any:
 
 def chat_ids(scene: Scene) -> Any:
     return [scene.chat_id]
+
+
+def customer_id(scene: Scene) -> Any:
+    assert scene.chat is not None
+    return scene.chat.customer_id
 
 
 def department_id(scene: Scene) -> Any:
@@ -240,7 +250,11 @@ CALLS: dict[str, Call] = {
     "presence.renew_presence": on("active", lambda scene: [scene.agent_id]),
     "presence.lapse_presence": on("active"),
     "presence.day_of": on("active", lambda scene: scene.agent_id),
-    "customers.customers_by_id": on("active", lambda scene: [scene.chat.customer_id] if scene.chat else []),
+    "customers.customers_by_id": on("active", lambda scene: [customer_id(scene)]),
+    "customers.get_customer": on("active", id=customer_id),
+    "customers.list_customers": on("active", always(None), page),
+    "customers.count_customers": on("active", always(None)),
+    "customers.reveal_cpf": on("active", customer_id, reason=always("Segunda via do boleto")),
     "departments.list_departments": on("active"),
     "departments.create_department": on(
         "active", lambda scene: DepartmentChange(slug=f"d{scene.number}", name=f"D{scene.number}")
@@ -308,6 +322,8 @@ CALLS: dict[str, Call] = {
     ),
     "sessions.sign_out": on("active"),
     "sessions.change_password": on("active", current=always(PASSWORD), new=always("another long secret")),
+    "sessions.list_sessions": on("active"),
+    "sessions.revoke_session": on("active", lambda scene: scene.session),
     "sessions.create_token": on("active", email=lambda scene: scene.bystander.email if scene.bystander else ""),
     "upkeep.prune_events": on("active"),
     "upkeep.prune_notifications": on("active"),

@@ -14,7 +14,7 @@ from api.chain import Act
 from api.context import Context, Staff
 from api.db import Transaction
 from api.errors import Forbidden
-from api.models import ApiKey, AuditEntry, CannedReply, Chat, Department, Holiday, User
+from api.models import ApiKey, AuditEntry, CannedReply, Chat, Customer, Department, Holiday, User
 from api.models.enums import Permission
 from api.resolvers.access import SeenChat, allow, staff
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -31,14 +31,15 @@ EXPORT_BATCH = 500
 NOTHING = uuid.UUID(int=0)
 """The id of nothing at all."""
 
-_NAMED: dict[str, tuple[Any, Any]] = {
-    "user": (col(User.id), col(User.name)),
-    "key": (col(ApiKey.id), col(ApiKey.name)),
-    "customer": (col(Chat.id), col(Chat.customer_name)),
-    "chat": (col(Chat.id), col(Chat.protocol)),
-    "department": (col(Department.id), col(Department.name)),
-    "canned_reply": (col(CannedReply.id), col(CannedReply.shortcut)),
-    "holiday": (col(Holiday.id), col(Holiday.name)),
+_NAMED: dict[str, tuple[tuple[Any, Any], ...]] = {
+    "user": ((col(User.id), col(User.name)),),
+    "key": ((col(ApiKey.id), col(ApiKey.name)),),
+    # As an actor, whoever holds the token of a chat; as an object, the person.
+    "customer": ((col(Chat.id), col(Chat.customer_name)), (col(Customer.id), col(Customer.name))),
+    "chat": ((col(Chat.id), col(Chat.protocol)),),
+    "department": ((col(Department.id), col(Department.name)),),
+    "canned_reply": ((col(CannedReply.id), col(CannedReply.shortcut)),),
+    "holiday": ((col(Holiday.id), col(Holiday.name)),),
 }
 """Kinds of actors and objects: where their names are found."""
 
@@ -141,9 +142,9 @@ async def audit_names(ctx: Context, references: Collection[str]) -> dict[str, st
     found: dict[str, str] = {}
     async with ctx.db.read() as session:
         for kind, wanted in ids.items():
-            key, name = _NAMED[kind]
-            rows = await session.execute(select(key, name).where(key.in_(wanted)))
-            found |= {f"{kind}:{id}": str(called) for id, called in rows}
+            for key, name in _NAMED[kind]:
+                rows = await session.execute(select(key, name).where(key.in_(wanted)))
+                found |= {f"{kind}:{id}": str(called) for id, called in rows}
     return found
 
 

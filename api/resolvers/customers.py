@@ -1,16 +1,32 @@
 """Who writes to us, as the staff may see them."""
 
+import re
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
-from api.context import Context
+from api.context import Context, Principal
 from api.db import Transaction
+from api.errors import Conflict, NotFound
 from api.models import Chat, Customer
 from api.models.enums import Permission
 from api.resolvers.access import allow, held_to, visible_chats
+from api.resolvers.audit import record
+from api.resolvers.checks import Checks
+from api.resolvers.pages import Order, Page, PageRequest, paginate
+from api.vault import cpf_digits, written
+
+by_name: Order[Customer] = Order(
+    columns=(col(Customer.name), col(Customer.id)), place=lambda customer: (customer.name, customer.id)
+)
+
+SEARCH_LIMIT = 120
+REASON_LIMIT = 500
+
+_LIKE_A_CPF = re.compile(r"(?<!\d)\d{3}[. ]?\d{3}[. ]?\d{3}[- ./]{0,2}\d{2}(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -28,11 +44,97 @@ async def customers_by_id(ctx: Context, ids: list[uuid.UUID]) -> dict[uuid.UUID,
     visible = select(col(Chat.customer_id)).where(col(Chat.customer_id).in_(ids), seen)
     async with ctx.db.read() as session:
         rows = await session.execute(select(Customer).where(col(Customer.id).in_(visible)))
-        masked = ctx.services.vault.masked
-        return {
-            customer.id: CustomerCard(customer, masked(customer.cpf_sealed) if customer.cpf_sealed else None)
-            for customer in rows.scalars()
-        }
+        return {customer.id: card_of(ctx, customer) for customer in rows.scalars()}
+
+
+@allow(Permission.CUSTOMER_VIEW)
+async def get_customer(ctx: Context, *, id: uuid.UUID | None = None, cpf: str | None = None) -> CustomerCard:
+    """One customer, by id or by CPF (formatted or not). Raises NotFound, Invalid.
+
+    The same answer for who is unknown and for whose chats the caller may not see.
+    """
+    checks = Checks()
+    if (id is None) == (cpf is None):
+        checks.fault("id", "id_or_cpf")
+    digits = checks.cpf("cpf", cpf, required=False) if cpf is not None else None
+    checks.done()
+    known = col(Customer.id) == id if digits is None else col(Customer.cpf_digest) == _digest(ctx, digits)
+    async with ctx.db.read() as session:
+        query = select(Customer).where(known, _visible(ctx.principal))
+        customer = (await session.execute(query)).scalar_one_or_none()
+    if customer is None:
+        raise NotFound("customer_not_found")
+    return card_of(ctx, customer)
+
+
+@allow(Permission.CUSTOMER_VIEW)
+async def list_customers(ctx: Context, search: str | None, page: PageRequest) -> Page[Customer]:
+    """Those customers, by name, of whom the caller may see a chat; `search` is part of a name, an e-mail or a phone
+    number, or a whole CPF. Raises Invalid.
+    """
+    query = select(Customer).where(_visible(ctx.principal), *_sought(ctx, search))
+    async with ctx.db.read() as session:
+        return await paginate(session, query, by_name, page)
+
+
+@allow(Permission.CUSTOMER_VIEW)
+async def count_customers(ctx: Context, search: str | None) -> int:
+    """How many customers the list holds in all. Raises Invalid."""
+    query = select(func.count()).select_from(Customer).where(_visible(ctx.principal), *_sought(ctx, search))
+    async with ctx.db.read() as session:
+        return (await session.execute(query)).scalar_one()
+
+
+@allow(Permission.CPF_REVEAL)
+async def reveal_cpf(ctx: Context, customer_id: uuid.UUID, *, reason: str) -> str:
+    """The whole CPF, such as 529.982.247-25, of somebody a chat of whose the caller may see. That is audited, with the
+    reason: without an entry nothing is shown.
+
+    Raises NotFound, Invalid (the reason is needed, and holds no CPF), Conflict (there is none).
+    """
+    checks = Checks()
+    reason = checks.prose("reason", reason, limit=REASON_LIMIT)
+    # The log keeps what it is told for good. Any CPF is refused alike, so that nobody learns here whose it is.
+    if any(cpf_digits(found) for found in _LIKE_A_CPF.findall(reason)):
+        checks.fault("reason", "cpf_in_reason")
+    checks.done()
+    async with ctx.db.transaction() as tx:
+        query = select(Customer).where(col(Customer.id) == customer_id, _visible(ctx.principal))
+        customer = (await tx.session.execute(query)).scalar_one_or_none()
+        if customer is None:
+            raise NotFound("customer_not_found")
+        if customer.cpf_sealed is None:
+            raise Conflict("no_cpf")
+        record(ctx, tx, action="reveal_cpf", object=f"customer:{customer.id}", after={"reason": reason})
+        return written(ctx.services.vault.unseal(customer.cpf_sealed))
+
+
+def card_of(ctx: Context, customer: Customer) -> CustomerCard:
+    """The customer as lists show them."""
+    sealed = customer.cpf_sealed
+    return CustomerCard(customer, ctx.services.vault.masked(sealed) if sealed else None)
+
+
+def _visible(principal: Principal) -> ColumnElement[bool]:
+    """Of whom the caller may see a chat: held to, since a customer has few and a department many."""
+    theirs = select(col(Chat.id)).where(col(Chat.customer_id) == col(Customer.id), held_to(visible_chats(principal)))
+    return theirs.exists()
+
+
+def _sought(ctx: Context, search: str | None) -> list[ColumnElement[bool]]:
+    checks = Checks()
+    part = checks.text("search", search, limit=SEARCH_LIMIT, required=False).lower()
+    checks.done()
+    if not part:
+        return []
+    if (digits := cpf_digits(part)) is not None:
+        return [col(Customer.cpf_digest) == _digest(ctx, digits)]
+    columns: list[Any] = [func.lower(col(Customer.name)), func.lower(col(Customer.email)), col(Customer.phone)]
+    return [or_(*(column.contains(part, autoescape=True) for column in columns))]
+
+
+def _digest(ctx: Context, digits: str) -> str:
+    return ctx.services.vault.digest("cpf", digits)
 
 
 async def find_or_add_customer(
@@ -45,7 +147,7 @@ async def find_or_add_customer(
     phone: str | None = None,
 ) -> Customer:
     """The customer of this CPF, untouched; or a new one. Nothing given here renames or completes a known customer."""
-    digest = ctx.services.vault.digest("cpf", cpf) if cpf else None
+    digest = _digest(ctx, cpf) if cpf else None
     if digest is not None:
         query = select(Customer).where(col(Customer.cpf_digest) == digest)
         known = (await tx.session.execute(query)).scalar_one_or_none()

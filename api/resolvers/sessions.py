@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlmodel import col
 
 from api.context import Context, Staff
@@ -84,6 +84,34 @@ async def change_password(ctx: Context, *, current: str, new: str) -> User:
         await end_sessions(tx, me.user_id, but=me.session_id)
         record(ctx, tx, action="change_password", object=f"user:{me.user_id}")
         return user
+
+
+@allow(Who.STAFF)
+async def list_sessions(ctx: Context) -> list[Session]:
+    """Where the caller is signed in now, the place last used first; at most a hundred."""
+    me = staff(ctx)
+    query = select(Session).where(*_open_sessions(me.user_id, ctx.now()))
+    async with ctx.db.read() as session:
+        rows = await session.execute(query.order_by(col(Session.last_seen_at).desc(), col(Session.id)).limit(100))
+        return list(rows.scalars())
+
+
+@allow(Who.STAFF)
+async def revoke_session(ctx: Context, session_id: uuid.UUID) -> None:
+    """End one session of the caller's own; what it follows ends with it. Raises NotFound, also for somebody else's."""
+    me = staff(ctx)
+    async with ctx.db.transaction() as tx:
+        mine = update(Session).where(col(Session.id) == session_id, *_open_sessions(me.user_id, tx.now))
+        ended = await tx.session.execute(mine.values(revoked_at=tx.now).returning(col(Session.id)))
+        if ended.scalar_one_or_none() is None:
+            raise NotFound("session_not_found", field=("id",))
+        record(ctx, tx, action="revoke_session", object=f"user:{me.user_id}")
+        tx.emit(AccessChanged(user_id=me.user_id))
+
+
+def _open_sessions(user_id: uuid.UUID, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    lasting = or_(col(Session.expires_at).is_(None), col(Session.expires_at) > now)
+    return col(Session.user_id) == user_id, col(Session.revoked_at).is_(None), lasting
 
 
 @allow(Who.SYSTEM)

@@ -9,6 +9,7 @@ from api.schema.canned_replies import CannedReplyMutation, CannedReplyQuery
 from api.schema.chat_acts import ChatMutation
 from api.schema.chat_events import ChatSubscription
 from api.schema.chats import ChatQuery
+from api.schema.customers import CustomerMutation, CustomerQuery
 from api.schema.dashboard import DashboardQuery, DashboardSubscription
 from api.schema.departments import DepartmentMutation, DepartmentQuery
 from api.schema.extensions import Documents
@@ -19,6 +20,7 @@ from api.schema.metrics import MetricsQuery
 from api.schema.notifications import NotificationMutation, NotificationQuery, NotificationSubscription
 from api.schema.queue import QueueQuery, QueueSubscription
 from api.schema.scalars import SCALARS
+from api.schema.sessions import SessionMutation, SessionQuery
 from api.schema.transcripts import TranscriptQuery
 from api.schema.users import UserMutation, UserQuery
 
@@ -26,8 +28,10 @@ from api.schema.users import UserMutation, UserQuery
 @strawberry.type(description="What can be read.")
 class Query(
     UserQuery,
+    SessionQuery,
     DepartmentQuery,
     ChatQuery,
+    CustomerQuery,
     TranscriptQuery,
     QueueQuery,
     MetricsQuery,
@@ -45,7 +49,9 @@ class Query(
 class Mutation(
     ChatMutation,
     MessageMutation,
+    CustomerMutation,
     UserMutation,
+    SessionMutation,
     DepartmentMutation,
     NotificationMutation,
     CannedReplyMutation,

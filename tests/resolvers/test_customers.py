@@ -1,9 +1,19 @@
 """Who writes to us, as the staff may see them."""
 
-from api.models.enums import CpfPolicy
-from api.resolvers.customers import customers_by_id
+from uuid import uuid4
+
+import pytest
+from sqlmodel import col, select
+
+from api.errors import Conflict, Invalid, NotFound
+from api.models import AuditEntry, Customer
+from api.models.enums import CpfPolicy, Permission
+from api.resolvers.customers import count_customers, customers_by_id, get_customer, list_customers, reveal_cpf
 from api.resolvers.departments import DepartmentChange, update_department
-from tests.people import Desk
+from api.resolvers.pages import PageRequest
+from tests.people import Desk, person
+
+CPF = "529.982.247-25"
 
 
 async def test_agents_see_the_customers_of_chats_that_they_see(desk: Desk) -> None:
@@ -21,3 +31,109 @@ async def test_a_customer_without_a_cpf_has_none_to_mask(desk: Desk) -> None:
     await update_department(boss, tecnico.id, DepartmentChange(cpf_policy=CpfPolicy.OPTIONAL))
     chat = await desk.waiting(cpf=None)
     assert (await customers_by_id(boss, [chat.customer_id]))[chat.customer_id].cpf_masked is None
+
+
+async def revelations(desk: Desk) -> list[AuditEntry]:
+    """What the audit log tells of CPFs that were shown."""
+    async with desk.db.read() as session:
+        query = select(AuditEntry).where(col(AuditEntry.action) == "reveal_cpf").order_by(col(AuditEntry.seq))
+        return list((await session.execute(query)).scalars())
+
+
+async def test_a_cpf_is_shown_whole_once_its_reason_is_in_the_log(desk: Desk) -> None:
+    ana = await desk.agent("tecnico", permissions=(Permission.CPF_REVEAL,))
+    chat = await desk.waiting("tecnico", cpf=CPF)
+    assert await reveal_cpf(ana, chat.customer_id, reason=" Segunda via do boleto ") == CPF
+    (entry,) = await revelations(desk)
+    assert (entry.actor, entry.object) == (f"user:{person(ana).user_id}", f"customer:{chat.customer_id}")
+    assert (entry.before, entry.after) == (None, {"reason": "Segunda via do boleto"})
+    contents = str(await desk.db_contents())
+    assert CPF not in contents
+    assert "52998224725" not in contents
+
+
+async def test_each_look_at_a_cpf_is_an_entry_of_its_own(desk: Desk) -> None:
+    boss = await desk.admin()
+    chat = await desk.waiting(cpf=CPF)
+    for reason in ("Boleto", "Boleto"):
+        await reveal_cpf(boss, chat.customer_id, reason=reason)
+    assert len(await revelations(desk)) == 2
+
+
+async def test_only_the_cpf_of_a_customer_whose_chat_one_sees_is_shown(desk: Desk) -> None:
+    bia = await desk.agent("comercial", permissions=(Permission.CPF_REVEAL,))
+    chat = await desk.waiting("tecnico", cpf=CPF)
+    for customer_id in (chat.customer_id, uuid4()):
+        async with desk.refused(NotFound, "customer_not_found"):
+            await reveal_cpf(bia, customer_id, reason="Boleto")
+
+
+@pytest.mark.parametrize(
+    ("reason", "refusal"),
+    [
+        ("", "required"),
+        (" \n ", "required"),
+        ("x" * 501, "too_long"),
+        ("Conferir 529.982.247-25", "cpf_in_reason"),
+        ("52998224725", "cpf_in_reason"),
+        # Anybody's: or else one could try here whose it is, and leave no entry.
+        ("é o 111.444.777-35?", "cpf_in_reason"),
+    ],
+)
+async def test_a_cpf_needs_a_reason_and_the_reason_no_cpf(desk: Desk, reason: str, refusal: str) -> None:
+    boss = await desk.admin()
+    chat = await desk.waiting(cpf=CPF)
+    async with desk.refused(Invalid, refusal, field=("reason",)):
+        await reveal_cpf(boss, chat.customer_id, reason=reason)
+
+
+async def test_a_protocol_in_the_reason_is_no_cpf(desk: Desk) -> None:
+    boss = await desk.admin()
+    chat = await desk.waiting(cpf=CPF)
+    for reason in (f"Protocolo {chat.protocol}", "Ligação de 11 98765-4321", "Pedido 12345678901"):
+        assert await reveal_cpf(boss, chat.customer_id, reason=reason) == CPF
+
+
+async def test_a_cpf_that_was_not_given_cannot_be_shown(desk: Desk) -> None:
+    boss = await desk.admin()
+    await update_department(
+        boss, (await desk.department("tecnico")).id, DepartmentChange(cpf_policy=CpfPolicy.OPTIONAL)
+    )
+    chat = await desk.waiting(cpf=None)
+    async with desk.refused(Conflict, "no_cpf"):
+        await reveal_cpf(boss, chat.customer_id, reason="Boleto")
+
+
+async def test_customers_are_found_by_what_is_known_of_them_and_by_a_whole_cpf(desk: Desk) -> None:
+    ana, bia, rui = await desk.agent("tecnico"), await desk.agent("comercial"), await desk.supervisor()
+    ze = await desk.waiting("tecnico", cpf=CPF, name="Zé", email="ze@x.com", phone="+5511987654321")
+    eva = await desk.waiting("comercial", cpf="111.444.777-35", name="Eva")
+
+    async def found(who: object, search: str | None) -> list[str]:
+        page = await list_customers(who, search, PageRequest())  # type: ignore[arg-type]
+        assert await count_customers(who, search) == len(page.rows)  # type: ignore[arg-type]
+        return [customer.name for customer in page.rows]
+
+    assert await found(rui, None) == ["Eva", "Zé"]
+    assert (await found(ana, None), await found(bia, None)) == (["Zé"], ["Eva"])
+    for search in ("zé", "ZE@X", "98765", CPF, "52998224725"):
+        assert (await found(rui, search), await found(bia, search)) == (["Zé"], [])
+    # A part of a CPF finds nobody: it would be guessed digit by digit.
+    assert await found(rui, "529.982") == []
+    assert await found(rui, "%") == []
+    card = await get_customer(ana, cpf=CPF)
+    assert (card.customer.id, card.cpf_masked) == (ze.customer_id, "***.982.247-**")
+    assert (await get_customer(bia, id=eva.customer_id)).customer.name == "Eva"
+    for wanted in ({"id": ze.customer_id}, {"cpf": CPF}):
+        async with desk.refused(NotFound, "customer_not_found"):
+            await get_customer(bia, **wanted)  # type: ignore[arg-type]
+    for wanted, field in (({}, "id"), ({"id": ze.customer_id, "cpf": CPF}, "id"), ({"cpf": "1"}, "cpf")):
+        async with desk.refused(Invalid, "bad_cpf" if field == "cpf" else "id_or_cpf", field=(field,)):
+            await get_customer(ana, **wanted)  # type: ignore[arg-type]
+
+
+async def test_two_chats_of_one_customer_list_them_once(desk: Desk) -> None:
+    boss = await desk.admin()
+    for _ in range(2):
+        await desk.waiting(cpf=CPF)
+    assert await desk.count(Customer) == await count_customers(boss, None) == 1

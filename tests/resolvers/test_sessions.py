@@ -12,7 +12,14 @@ from api.errors import Invalid, NotFound, RateLimited, Unauthenticated
 from api.events import AccessChanged, staff_stream
 from api.models import Session, User
 from api.models.enums import Role, SessionKind
-from api.resolvers.sessions import change_password, create_token, sign_in, sign_out
+from api.resolvers.sessions import (
+    change_password,
+    create_token,
+    list_sessions,
+    revoke_session,
+    sign_in,
+    sign_out,
+)
 from api.resolvers.upkeep import prune_sessions
 from api.resolvers.users import NewUser, UserChange, create_user, reset_password, update_user
 from tests.people import PASSWORD, Desk, person
@@ -274,3 +281,43 @@ async def test_old_sessions_are_forgotten(desk: Desk) -> None:
     desk.clock.advance(days=29)
     assert await prune_sessions(desk.system) == before
     assert await desk.count(Session) == 0
+
+
+async def test_one_sees_where_one_is_signed_in_and_nobody_elses_places(desk: Desk) -> None:
+    bia, rui = await desk.agent(), await desk.agent()
+    email = await email_of(desk, bia)
+    before = {row.id for row in await list_sessions(bia)}
+    desk.clock.advance(minutes=1)
+    there = await sign_in(replace(desk.anonymous, user_agent="Firefox"), email=email, password=PASSWORD)
+    await create_token(desk.system, email=email)
+    rows = await list_sessions(bia)
+    assert {row.id for row in rows} > {*before, there.principal.session_id}
+    assert len(rows) == len(before) + 2
+    assert {row.kind for row in rows} == {SessionKind.COOKIE, SessionKind.TOKEN}
+    assert {row.user_id for row in await list_sessions(rui)} <= {person(rui).user_id}
+    # What has ended, by the clock or by hand, is no place where one is signed in.
+    await sign_out(desk.anonymous.acting_as(there.principal))
+    assert there.principal.session_id not in {row.id for row in await list_sessions(bia)}
+    desk.clock.advance(days=15)
+    assert {row.kind for row in await list_sessions(bia)} == {SessionKind.TOKEN}
+
+
+async def test_a_revoked_session_has_ended_at_once_and_the_others_go_on(desk: Desk) -> None:
+    bia = await desk.agent()
+    email = await email_of(desk, bia)
+    here = await sign_in(desk.anonymous, email=email, password=PASSWORD)
+    there = await sign_in(desk.anonymous, email=email, password=PASSWORD)
+    await revoke_session(desk.anonymous.acting_as(here.principal), there.principal.session_id)
+    assert (await identify(desk.running.services, here.token)).principal == here.principal
+    with pytest.raises(Unauthenticated):
+        await identify(desk.running.services, there.token)
+    async with desk.refused(NotFound, "session_not_found", field=("id",)):
+        await revoke_session(bia, there.principal.session_id)
+
+
+async def test_somebody_elses_session_cannot_be_ended(desk: Desk) -> None:
+    bia, boss = await desk.agent(), await desk.admin()
+    there = await sign_in(desk.anonymous, email=await email_of(desk, bia), password=PASSWORD)
+    async with desk.refused(NotFound, "session_not_found", field=("id",)):
+        await revoke_session(boss, there.principal.session_id)
+    assert (await identify(desk.running.services, there.token)).principal == there.principal

@@ -67,6 +67,12 @@ export const chatPath = (id: string) => `/meu-painel/chat/${id}`
 /** A closed chat in the history, opened at one of its lines. */
 export const transcriptPath = (id: string, line?: number) => `${paths.history}/${id}${line ? `?line=${line}` : ''}`
 
+/** Where a chat is read: a ticket among tickets, an ended one in the history for who may open that, else the cockpit. */
+export function pathOfChat(chat: { id: string; kind: string; status: string }, history: boolean): string {
+  if (chat.status === 'CLOSED' && history) return transcriptPath(chat.id)
+  return chat.kind === 'TICKET' ? ticketPath(chat.id) : chatPath(chat.id)
+}
+
 /** Only a path of ours: never an address that a crafted link smuggled in. */
 export function safeTarget(wanted: string | null): string | null {
   if (!wanted?.startsWith('/') || wanted.startsWith('//') || wanted.includes('\\')) return null

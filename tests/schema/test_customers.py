@@ -1,0 +1,55 @@
+"""Customers and one's own sessions by GraphQL."""
+
+from api.models.enums import Permission
+from tests.schema.conftest import Door
+
+CPF = "529.982.247-25"
+REVEAL = """mutation($c: ID!, $r: String!) { revealCpf(customerId: $c, reason: $r) {
+  cpf userErrors { code field } } }"""
+FIND = "query($s: String) { customers(search: $s) { totalCount nodes { id name cpfMasked } } }"
+ONE = "query($id: ID, $cpf: Cpf) { customer(id: $id, cpf: $cpf) { name cpfMasked } }"
+
+
+async def test_a_cpf_is_revealed_to_who_may_and_says_why(door: Door) -> None:
+    chat = await door.desk.waiting("tecnico", cpf=CPF)
+    ana = await door.token(await door.desk.agent("tecnico", permissions=(Permission.CPF_REVEAL,)))
+    bia = await door.token(await door.desk.agent("tecnico"))
+    given = {"c": str(chat.customer_id), "r": "Segunda via"}
+    assert await door.ask(REVEAL, token=ana, **given) == {"revealCpf": {"cpf": CPF, "userErrors": []}}
+    refused = {"cpf": None, "userErrors": [{"code": "FORBIDDEN", "field": None}]}
+    assert (await door.ask(REVEAL, token=bia, **given))["revealCpf"] == refused
+    empty = {"cpf": None, "userErrors": [{"code": "REQUIRED", "field": ["reason"]}]}
+    assert (await door.ask(REVEAL, token=ana, **given | {"r": " "}))["revealCpf"] == empty
+    nobody = {"cpf": None, "userErrors": [{"code": "NOT_FOUND", "field": None}]}
+    assert (await door.ask(REVEAL, token=ana, **given | {"c": "nobody"}))["revealCpf"] == nobody
+
+
+async def test_customers_are_found_with_their_cpf_masked(door: Door) -> None:
+    chat = await door.desk.waiting("tecnico", cpf=CPF)
+    ana = await door.token(await door.desk.agent("tecnico"))
+    bia = await door.token(await door.desk.agent("comercial"))
+    ze = {"name": "Zé", "cpfMasked": "***.982.247-**"}
+    found = {"totalCount": 1, "nodes": [ze | {"id": str(chat.customer_id)}]}
+    assert (await door.ask(FIND, token=ana, s=CPF))["customers"] == found
+    assert (await door.ask(FIND, token=bia, s=CPF))["customers"] == {"totalCount": 0, "nodes": []}
+    assert (await door.ask(ONE, token=ana, id=str(chat.customer_id)))["customer"] == ze
+    assert (await door.ask(ONE, token=ana, cpf=CPF))["customer"] == ze
+    for wanted in ({"id": str(chat.customer_id)}, {"id": "nobody"}, {"cpf": CPF}):
+        assert (await door.ask(ONE, token=bia, **wanted))["customer"] is None
+
+
+async def test_a_person_ends_another_session_of_their_own(door: Door) -> None:
+    ana = await door.desk.agent("tecnico")
+    here, there = await door.token(ana), await door.token(ana)
+    query = "{ sessions { id current program createdAt lastSeenAt expiresAt address userAgent } }"
+    revoke = "mutation($id: ID!) { revokeSession(id: $id) { done userErrors { code field } } }"
+    seen = (await door.ask(query, token=here))["sessions"]
+    assert sum(session["current"] for session in seen) == 1
+    other = (await door.ask("{ sessions { id current } }", token=there))["sessions"]
+    (id,) = (session["id"] for session in other if session["current"])
+    done = {"done": True, "userErrors": []}
+    assert (await door.ask(revoke, token=here, id=id))["revokeSession"] == done
+    assert id not in {session["id"] for session in (await door.ask(query, token=here))["sessions"]}
+    again = {"done": False, "userErrors": [{"code": "NOT_FOUND", "field": ["id"]}]}
+    for missing in (id, "nothing"):
+        assert (await door.ask(revoke, token=here, id=missing))["revokeSession"] == again
