@@ -10,6 +10,8 @@ describe('an address', () => {
     ['/meu-painel/tickets', { page: 'tickets', id: null }],
     ['/meu-painel/tickets/c1', { page: 'tickets', id: 'c1' }],
     ['/meu-painel/respostas', { page: 'replies' }],
+    ['/meu-painel/perfil', { page: 'profile' }],
+    ['/meu-painel/perfil/c1', { page: 'unknown' }],
     ['/meu-painel/respostas/c1', { page: 'unknown' }],
     ['/admin/', { page: 'overview', id: null }],
     ['/admin/numeros', { page: 'metrics', id: null }],

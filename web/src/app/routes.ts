@@ -1,13 +1,13 @@
 import type { Viewer } from '../graphql/session'
 
 export type AdminPage = 'overview' | 'metrics' | 'history' | 'users' | 'departments' | 'apiKeys' | 'audit'
-export type PanelPage = AdminPage | 'attend' | 'tickets' | 'replies'
+export type PanelPage = AdminPage | 'attend' | 'tickets' | 'replies' | 'profile'
 export type Route =
   | { page: 'start' | 'login' | 'unknown' }
   | { page: 'attend'; chatId: string | null }
   | { page: 'tickets'; id: string | null }
   | { page: AdminPage; id: string | null }
-  | { page: 'replies' }
+  | { page: 'replies' | 'profile' }
 
 const adminPages: Record<string, AdminPage> = {
   '': 'overview',
@@ -28,13 +28,14 @@ export function parseRoute(path: string): Route {
   if (first === 'meu-painel' && second === 'chat' && third) return { page: 'attend', chatId: third }
   if (first === 'meu-painel' && second === 'tickets') return { page: 'tickets', id: third }
   if (first === 'meu-painel' && second === 'respostas' && !third) return { page: 'replies' }
+  if (first === 'meu-painel' && second === 'perfil' && !third) return { page: 'profile' }
   const admin = first === 'admin' && Object.hasOwn(adminPages, second) ? adminPages[second] : undefined
   return admin ? { page: admin, id: third } : { page: 'unknown' }
 }
 
 export type Permission = Viewer['permissions'][number]
 
-/** Which permissions open which page, any of them; the server decides again on every request. */
+/** Which permissions open which page, any of them, and everybody where none is named; the server decides again on every request. */
 export const needs: Record<PanelPage, readonly Permission[]> = {
   attend: ['CHAT_ATTEND'],
   tickets: ['CHAT_ATTEND'],
@@ -46,6 +47,7 @@ export const needs: Record<PanelPage, readonly Permission[]> = {
   apiKeys: ['API_KEY_MANAGE'],
   audit: ['AUDIT_VIEW'],
   replies: ['CHAT_ATTEND', 'QUEUE_MANAGE'],
+  profile: [],
 }
 
 export const paths: Record<PanelPage, string> = {
@@ -59,6 +61,7 @@ export const paths: Record<PanelPage, string> = {
   apiKeys: '/admin/chaves',
   audit: '/admin/auditoria',
   replies: '/meu-painel/respostas',
+  profile: '/meu-painel/perfil',
 }
 
 export const ticketPath = (id: string) => `/meu-painel/tickets/${id}`

@@ -81,7 +81,7 @@ class Session {
   }
 
   can(page: keyof typeof needs): boolean {
-    return needs[page].some((permission) => this.may(permission))
+    return needs[page].length === 0 || needs[page].some((permission) => this.may(permission))
   }
 
   may(permission: Permission): boolean {

@@ -9,6 +9,7 @@ export const ViewerQuery = graphql(
         id
         name
         email
+        extension
         role
         permissions
         capacity
