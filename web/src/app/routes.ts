@@ -1,6 +1,6 @@
 import type { Viewer } from '../graphql/session'
 
-export type AdminPage = 'overview' | 'metrics' | 'history' | 'users' | 'departments' | 'apiKeys' | 'audit'
+export type AdminPage = 'overview' | 'metrics' | 'history' | 'network' | 'users' | 'departments' | 'apiKeys' | 'audit'
 export type PanelPage = AdminPage | 'attend' | 'tickets' | 'replies' | 'profile'
 export type Route =
   | { page: 'start' | 'login' | 'unknown' }
@@ -13,6 +13,7 @@ const adminPages: Record<string, AdminPage> = {
   '': 'overview',
   numeros: 'metrics',
   historico: 'history',
+  rede: 'network',
   usuarios: 'users',
   setores: 'departments',
   chaves: 'apiKeys',
@@ -42,6 +43,7 @@ export const needs: Record<PanelPage, readonly Permission[]> = {
   overview: ['METRICS_VIEW'],
   metrics: ['METRICS_VIEW'],
   history: ['CHAT_VIEW_ALL'],
+  network: ['NETWORK_VIEW'],
   users: ['USER_MANAGE', 'QUEUE_MANAGE'],
   departments: ['DEPARTMENT_MANAGE'],
   apiKeys: ['API_KEY_MANAGE'],
@@ -56,6 +58,7 @@ export const paths: Record<PanelPage, string> = {
   overview: '/admin/',
   metrics: '/admin/numeros',
   history: '/admin/historico',
+  network: '/admin/rede',
   users: '/admin/usuarios',
   departments: '/admin/setores',
   apiKeys: '/admin/chaves',

@@ -20,6 +20,7 @@ const icons: Record<Exclude<keyof typeof paths, 'metrics'>, IconName> = {
   history: 'clock',
   users: 'people',
   departments: 'layers',
+  network: 'network',
   apiKeys: 'key',
   audit: 'shield',
   replies: 'quick',

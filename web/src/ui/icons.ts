@@ -30,6 +30,8 @@ export const icons = {
   quick: 'M11 3L4.500 11.500H9.500L9 17l6.500-8.500h-5z',
   trash: 'M4 6h12M8 6V4h4v2M5.500 6l.7 10.500h7.600L14.500 6M8.500 9v4.500M11.500 9v4.500',
   shield: 'M10 3l6 2v4.500c0 3.700-2.500 6.300-6 7.500-3.500-1.200-6-3.800-6-7.500V5zM7.300 10l2 2 3.500-4',
+  network:
+    'M10 3v4M4.5 13v-2.500h11V13M10 7v3.500M8.500 3h3v4h-3zM3 13h3v4H3zM14 13h3v4h-3zM8.500 13h3v4h-3zM10 10.500V13',
   search: 'M9 4a5 5 0 1 0 0 10A5 5 0 0 0 9 4zM12.800 12.800L16.500 16.500',
 }
 export type IconName = keyof typeof icons

@@ -1,0 +1,97 @@
+import { ask, tell } from '../graphql/client'
+import { accepted } from '../graphql/failure'
+import { keepFresh } from '../graphql/keepFresh.svelte'
+import {
+  AccessPointsQuery,
+  CreateAccessPointMutation,
+  DeleteAccessPointMutation,
+  NetworkEventsSubscription,
+  NetworkSummaryQuery,
+  UpdateAccessPointMutation,
+  type AccessPoint,
+  type AccessPointStatus,
+  type NetworkDelivery,
+  type NetworkSummary,
+} from '../graphql/network'
+import { PagedResource, Resource } from '../graphql/resource.svelte'
+import { resume } from '../graphql/resume'
+import { open } from '../graphql/socket.svelte'
+import type { VariablesOf } from '../graphql/tada'
+
+export type AccessPointInput = VariablesOf<typeof CreateAccessPointMutation>['input']
+
+const pageSize = 50
+
+/** The access points of the network: narrowed by state and words, and live. */
+export class Network {
+  search = $state('')
+  status = $state<AccessPointStatus | ''>('')
+  readonly summary = new Resource<NetworkSummary>(async () => (await ask(NetworkSummaryQuery, {})).networkSummary)
+  readonly list = new PagedResource<AccessPoint>(async (after) => {
+    const variables = {
+      search: this.search.trim() || null,
+      status: this.status ? [this.status] : null,
+      first: pageSize,
+      after,
+    }
+    return (await ask(AccessPointsQuery, variables)).accessPoints
+  })
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor() {
+    // Latencies move with every check, and are no event.
+    keepFresh(this.list, pageSize)
+    $effect(() =>
+      resume<NetworkDelivery>({
+        cursor: null,
+        open: (after, sink) =>
+          open(
+            NetworkEventsSubscription,
+            {},
+            (data: { networkEvents: NetworkDelivery }) => data.networkEvents,
+            after,
+            sink,
+          ),
+        deliver: ({ event }) => this.deliver(event),
+        refetch: async () => {
+          await this.reload()
+          return null
+        },
+      }),
+    )
+  }
+
+  /** Reads again once the person stops typing. */
+  narrow(): void {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => void this.list.reload(), 250)
+  }
+
+  choose(status: AccessPointStatus | ''): void {
+    this.status = status
+    void this.list.reload()
+  }
+
+  async save(id: string | null, input: AccessPointInput): Promise<void> {
+    if (id) accepted((await tell(UpdateAccessPointMutation, { id, input })).updateAccessPoint)
+    else accepted((await tell(CreateAccessPointMutation, { input })).createAccessPoint)
+    await this.reload()
+  }
+
+  async remove(id: string): Promise<void> {
+    accepted((await tell(DeleteAccessPointMutation, { id })).deleteAccessPoint)
+    await this.reload()
+  }
+
+  private async reload(): Promise<void> {
+    await Promise.all([this.list.reload(), this.summary.reload()])
+  }
+
+  private deliver(event: NetworkDelivery['event']): void {
+    if (event.__typename !== 'AccessPointChanged') return
+    this.list.replace(event.accessPoint)
+    void this.summary.reload()
+    // What no longer belongs to the chosen state leaves the list, and what newly does comes in.
+    if (this.status) this.narrow()
+  }
+}
