@@ -1,8 +1,9 @@
 """What a result makes of an access point: a pure function, with hysteresis both ways.
 
-One result is no news: a point is down after `fail_after` failures in a row and up again after `recover_after` successes,
-slow and quick again likewise. Flapping is judged by how often the latest results changed, with a high and a low
-threshold, as Nagios does (https://assets.nagios.com/downloads/nagioscore/docs/nagioscore/4/en/flapping.html), unweighted.
+One result is no news: a point is down after `fail_after` failures in a row and up again after `recover_after`
+successes, slow and quick again likewise. Flapping is judged by how often the latest results changed, with a high and a
+low threshold, as Nagios does, unweighted
+(https://assets.nagios.com/downloads/nagioscore/docs/nagioscore/4/en/flapping.html).
 """
 
 from dataclasses import dataclass, replace

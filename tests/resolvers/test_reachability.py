@@ -11,10 +11,11 @@ from api.models.enums import AccessPointStatus
 from api.resolvers.reachability import REMEMBERED, Rules, State, after_result
 
 RULES = Rules(fail_after=3, recover_after=2, slow_above=timedelta(milliseconds=100))
-U, N, D, F = ["UNKNOWN", "ONLINE", "DEGRADED", "OFFLINE"]
+U, N, D, F = ("UNKNOWN", "ONLINE", "DEGRADED", "OFFLINE")
+NEW = State()
 
 
-def run(letters: str, rules: Rules = RULES, state: State = State()) -> tuple[list[str], State]:
+def run(letters: str, rules: Rules = RULES, state: State = NEW) -> tuple[list[str], State]:
     """`+` is up, `s` is up but slow, `-` is down, `?` is nobody can tell: the status after each."""
     seen = []
     for letter in letters:
