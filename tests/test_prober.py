@@ -20,22 +20,33 @@ def says(text: str) -> Answer:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(text.encode())
-        writer.close()
+        await writer.drain()
+        writer.write_eof()
+        await reader.read()
 
     return answer
 
 
 async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        await reader.read()
-    writer.close()
+    await reader.read()
 
 
 @asynccontextmanager
 async def serving(answer: Answer) -> AsyncIterator[int]:
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    answering: list[asyncio.Task[None]] = []
+
+    async def kept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        answering.append(task)
+        with suppress(ConnectionError, EOFError):
+            await answer(reader, writer)
+        writer.transport.abort()
+
+    server = await asyncio.start_server(kept, "127.0.0.1", 0)
     async with server:
         yield server.sockets[0].getsockname()[1]
+        await asyncio.gather(*answering)
 
 
 def target(kind: CheckKind, port: int, **given: object) -> Target:
@@ -83,7 +94,7 @@ async def test_the_request_names_the_host_and_the_path_and_nothing_of_us() -> No
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         heard.append(await reader.readuntil(b"\r\n\r\n"))
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        writer.close()
+        await reader.read()
 
     async with serving(listen) as port:
         await HERE.probe(target(CheckKind.HTTP, port, path="/a?b"))

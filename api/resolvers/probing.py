@@ -5,17 +5,19 @@ import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
+from sqlmodel import col
 
 from api.context import Context
-from api.models import AccessPoint
-from api.models.enums import CheckKind
+from api.models import AccessPoint, Outage
+from api.models.base import UtcDateTime
+from api.models.enums import AccessPointStatus, CheckKind
 from api.prober import Finding, Prober, Target
 from api.resolvers.access import Who, allow
-from api.resolvers.watching import Result, announce, settle
+from api.resolvers.watching import Result, announce, in_maintenance, settle
 from api.writing import Writing
 
 ROUND = 500
@@ -43,6 +45,8 @@ async def check_network(ctx: Context) -> int:
     A point is claimed by setting when it is due next, before it is checked: a process that dies in between has
     skipped one check.
     """
+    if not await ctx.db.look(lambda connection: _is_anything_to_do(connection, ctx.now())):
+        return 0
     due = await ctx.db.write(_claim)
     results = await _results(ctx, due)
 
@@ -52,6 +56,19 @@ async def check_network(ctx: Context) -> int:
 
     await ctx.db.write(write)
     return len(due)
+
+
+def _is_anything_to_do(connection: Connection, now: datetime) -> bool:
+    """Whether a point is due, work begins or ends, or an outage is still to be explained: else nothing is written."""
+    soonest = select(func.min(_POINT.c.due_at, type_=UtcDateTime))
+    due_at = connection.execute(soonest).scalar_one()
+    if due_at is None or due_at <= now:
+        return due_at is not None
+    untold = select(Outage.id).where(col(Outage.ended_at).is_(None), col(Outage.announced_at).is_(None)).limit(1)
+    if connection.execute(untold).first() is not None:
+        return True
+    shown = select(_POINT.c.id).where(_POINT.c.status == AccessPointStatus.MAINTENANCE)
+    return set(connection.execute(shown).scalars()) != in_maintenance(connection, now)
 
 
 def _claim(writing: Writing) -> list[Due]:
