@@ -24,6 +24,12 @@ ACTS: dict[str, tuple[str, str]] = {
     "create_canned_reply": ("Criou uma resposta pronta.", "Added a canned reply."),
     "update_canned_reply": ("Alterou uma resposta pronta.", "Changed a canned reply."),
     "delete_canned_reply": ("Excluiu uma resposta pronta.", "Deleted a canned reply."),
+    # The network
+    "create_access_point": ("Cadastrou um ponto de acesso.", "Added an access point."),
+    "update_access_point": ("Alterou um ponto de acesso.", "Changed an access point."),
+    "delete_access_point": ("Excluiu um ponto de acesso.", "Deleted an access point."),
+    "schedule_maintenance": ("Agendou uma manutenção.", "Scheduled maintenance."),
+    "cancel_maintenance": ("Cancelou uma manutenção.", "Cancelled maintenance."),
     # Chats
     "claim_chat": ("Assumiu um atendimento.", "Took a chat."),
     "update_chat": ("Alterou um atendimento.", "Changed a chat."),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from api.events import Typing
     from api.limiter import Limiter
     from api.passwords import Passwords
+    from api.prober import Prober
     from api.settings import Settings
     from api.vault import Vault
 
@@ -103,6 +104,7 @@ class Services:
     vault: "Vault"
     passwords: "Passwords"
     limiter: "Limiter"
+    prober: "Prober"
     clock: Callable[[], datetime]
     signal: Callable[["Typing"], None]
     """Tells live readers something that is never stored."""

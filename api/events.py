@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
-from api.models.enums import MessageKind, Sender
+from api.models.enums import AccessPointStatus, MessageKind, Sender
 
 S = TypeVar("S")
 
@@ -21,6 +21,9 @@ def queue_stream(department_id: uuid.UUID) -> str:
     """What the agents of one department follow."""
     return f"queue:{department_id.hex}"
 
+
+NETWORK = "network"
+"""What everybody follows who looks at the network."""
 
 DASHBOARD = "dashboard"
 """What the dashboards of a process follow: state that each process keeps, and no facts of its own."""
@@ -163,6 +166,43 @@ class PresenceChanged(StaffEvent):
 
 
 @dataclass(frozen=True)
+class NetworkEvent(Event):
+    """A fact about the network that customers hang on."""
+
+    access_point_id: uuid.UUID
+
+    @property
+    def stream(self) -> str:
+        return NETWORK
+
+
+@dataclass(frozen=True)
+class AccessPointChanged(NetworkEvent):
+    """A point shows another status, flaps or flaps no more, or its own data are others; a new one was UNKNOWN."""
+
+    previous: AccessPointStatus
+
+
+@dataclass(frozen=True)
+class AccessPointDeleted(NetworkEvent):
+    """A point is watched no more."""
+
+
+@dataclass(frozen=True)
+class OutageOpened(NetworkEvent):
+    """The checks of a point found it to be OFFLINE."""
+
+    outage_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class OutageEnded(NetworkEvent):
+    """The checks of a point found it to work again."""
+
+    outage_id: uuid.UUID
+
+
+@dataclass(frozen=True)
 class Passing:
     """Something that readers of a stream are told and that is never stored."""
 
@@ -222,6 +262,7 @@ class _Codec:
             MessageSent, MessagesRead, ChatChanged, ChatEnded,
             ChatQueued, ChatLeftQueue, ChatReordered,
             ChatAssigned, ChatUnassigned, Notified, AccessChanged, PresenceChanged,
+            AccessPointChanged, AccessPointDeleted, OutageOpened, OutageEnded,
         )
     }  # fmt: skip
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +18,9 @@ from api.resolvers.deadlines import close_abandoned, meet_deadlines, return_orph
 from api.resolvers.indexing import index_chats
 from api.resolvers.leases import end_process, renew_process, take_lease
 from api.resolvers.presence import lapse_presence
+from api.resolvers.probing import check_network
 from api.resolvers.retention import prune_chats
+from api.resolvers.sampling import prune_samples
 from api.resolvers.upkeep import prune_events, prune_notifications, prune_sessions
 from api.resolvers.verifying import verify_audit
 from api.subscriptions.running import Running
@@ -38,6 +40,8 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[Context], Awaitable[object]]
+    apart: bool = False
+    """It may take as long as the slowest answer from outside, and so keeps a time of its own."""
 
 
 ROUTING = Job("routing", timedelta(seconds=5), assign_waiting)
@@ -53,6 +57,8 @@ JOBS = (
     Job("check-counters", timedelta(hours=24), check_counters),
     Job("index-chats", timedelta(seconds=5), index_chats),
     Job("prune-chats", timedelta(hours=24), prune_chats),
+    Job("network", timedelta(seconds=1), check_network, apart=True),
+    Job("prune-samples", timedelta(hours=1), prune_samples),
     Job("prune-events", timedelta(hours=1), prune_events),
     Job("prune-notifications", timedelta(hours=24), prune_notifications),
     Job("prune-sessions", timedelta(hours=24), prune_sessions),
@@ -69,7 +75,7 @@ async def keep_time(running: Running) -> AsyncIterator[None]:
     """Run the timetable for the length of the block."""
     me = secrets.token_hex(8)
     loops = [
-        asyncio.create_task(_keep_looking(running, me), name="jobs"),
+        *(asyncio.create_task(_keep_looking(running, me, jobs), name="jobs") for jobs in _timetables()),
         asyncio.create_task(_keep_telling(running, me), name="process"),
         asyncio.create_task(_keep_routing(running), name="routing"),
     ]
@@ -81,9 +87,15 @@ async def keep_time(running: Running) -> AsyncIterator[None]:
         await asyncio.gather(*loops, return_exceptions=True)
 
 
-async def _keep_looking(running: Running, holder: str) -> None:
+def _timetables() -> list[list[Job]]:
+    """Jobs that run one after the other: those that take little time together, each other by itself."""
+    together = [job for job in JOBS if not job.apart]
+    return [together, *([job] for job in JOBS if job.apart)]
+
+
+async def _keep_looking(running: Running, holder: str, jobs: Sequence[Job]) -> None:
     clock = asyncio.get_running_loop().time
-    due = dict.fromkeys(JOBS, clock())
+    due = dict.fromkeys(jobs, clock())
     while True:
         for job in [job for job, moment in due.items() if moment <= clock()]:
             due[job] = clock() + job.every.total_seconds()

@@ -4,6 +4,9 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from ipaddress import ip_network
+
+from sqlalchemy.engine import make_url
 
 from api.context import Context, Services, System
 from api.db import Database
@@ -11,6 +14,7 @@ from api.events import AccessChanged, ChatChanged, ChatEnded, Delivery
 from api.limiter import Limiter
 from api.migrations import migrate
 from api.passwords import Passwords
+from api.prober import AddressRules, NetworkProber
 from api.resolvers.departments import ensure_departments
 from api.resolvers.presence import renew_presence
 from api.resolvers.queue import queue_states, serving_order
@@ -32,6 +36,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def prober_of(settings: Settings) -> NetworkProber:
+    """Who checks access points, within the networks that the operator named, and never our own database."""
+    url = make_url(settings.database)
+    own = frozenset({(url.host, url.port or 5432)}) if url.host else frozenset[tuple[str, int]]()
+    networks = tuple(ip_network(network, strict=False) for network in settings.probe_networks)
+    canaries = [(host.strip("[]"), int(port)) for host, _, port in (it.rpartition(":") for it in settings.probe_canary)]
+    return NetworkProber(AddressRules(networks, own), canaries)
+
+
 def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Running:
     """Build the services of one app; nothing is opened yet. Raises SettingsError."""
     db = Database(settings, clock)
@@ -49,6 +62,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
         vault=open_vault(settings),
         passwords=Passwords(),
         limiter=Limiter(),
+        prober=prober_of(settings),
         clock=clock,
         signal=hub.signal,
     )

@@ -192,16 +192,48 @@ class Settings(BaseSettings):
     )
     rate_message: str = Field("60/minute", description="Messages that one customer may send.")
 
-    @field_validator("widget_origins", "trusted_proxies", "metrics_allow", "pause_reasons", mode="before")
+    probe_networks: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="Networks whose addresses may be checked, by comma, such as `10.0.0.0/8,100.64.0.0/10`. "
+        "Empty: none, and access points report by heartbeats alone. Loopback and link-local are never checked.",
+    )
+    probe_canary: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="What always answers while our own uplink works, as `host:port` by comma, such as `1.1.1.1:443`. "
+        "When none does, failed checks count as unknown.",
+    )
+    probe_concurrency: int = Field(200, ge=1, le=5000, description="Checks at the same time at most.")
+    sample_retention: timedelta = Field(
+        timedelta(days=7), description="How long each result of a check is kept; of older ones, each hour's mean."
+    )
+
+    @field_validator(
+        "widget_origins",
+        "trusted_proxies",
+        "metrics_allow",
+        "pause_reasons",
+        "probe_networks",
+        "probe_canary",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    @field_validator("trusted_proxies", "metrics_allow")
+    @field_validator("trusted_proxies", "metrics_allow", "probe_networks")
     @classmethod
     def _known_networks(cls, value: list[str]) -> list[str]:
         for network in value:
             ip_network(network, strict=False)
+        return value
+
+    @field_validator("probe_canary")
+    @classmethod
+    def _known_canaries(cls, value: list[str]) -> list[str]:
+        for canary in value:
+            host, _, port = canary.rpartition(":")
+            if not host or not port.isdigit() or not 0 < int(port) < 65536:
+                raise ValueError(f"{canary!r} is not host:port")
         return value
 
     @field_validator(
@@ -215,6 +247,7 @@ class Settings(BaseSettings):
         "orphan_after",
         "return_after",
         "bot_lease",
+        "sample_retention",
     )
     @classmethod
     def _forwards(cls, value: timedelta) -> timedelta:

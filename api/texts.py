@@ -40,6 +40,33 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "customer_not_found": ("Não encontramos esse cliente.", "We could not find that customer."),
     "session_not_found": ("Não encontramos essa sessão.", "We could not find that session."),
     "holiday_not_found": ("Não encontramos esse feriado.", "We could not find that holiday."),
+    "access_point_not_found": (
+        "Não encontramos esse ponto de acesso.",
+        "We could not find that access point.",
+    ),
+    "maintenance_not_found": ("Não encontramos essa manutenção.", "We could not find that maintenance."),
+    "access_point_has_children": (
+        "Há pontos que dependem deste. Mude-os antes.",
+        "Other points hang on this one. Move them first.",
+    ),
+    "parent_circle": (
+        "Um ponto não pode depender de si mesmo.",
+        "A point cannot hang on itself.",
+    ),
+    "icmp_not_available": (
+        "Este servidor não pode enviar ping. Use TCP, HTTP ou heartbeat.",
+        "This server may not send pings. Use TCP, HTTP or a heartbeat.",
+    ),
+    "address_not_allowed": (
+        "Este endereço não pode ser checado: está fora das redes de ALIDASH_PROBE_NETWORKS.",
+        "This address may not be checked: it is outside the networks of ALIDASH_PROBE_NETWORKS.",
+    ),
+    "timeout_over_interval": (
+        "O tempo limite deve ser menor que o intervalo.",
+        "The timeout has to be shorter than the interval.",
+    ),
+    "window_over": ("Este horário já passou.", "This time has passed."),
+    "window_backwards": ("O fim deve vir depois do começo.", "The end has to come after the beginning."),
     "user_not_found": ("Não encontramos essa pessoa.", "We could not find that person."),
     "api_key_not_found": ("Não encontramos essa chave.", "We could not find that key."),
     "canned_reply_not_found": ("Não encontramos essa resposta pronta.", "We could not find that canned reply."),
@@ -293,6 +320,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A conferência noturna achou diferenças.",
         "The nightly check found differences.",
     ),
+    "notify_access_point_down": ("{name} está fora do ar.", "{name} is down."),
+    "notify_access_point_down_body": (
+        "As últimas {count} checagens falharam.",
+        "The last {count} checks failed.",
+    ),
+    "notify_access_point_back": ("{name} voltou.", "{name} is back."),
+    "notify_access_point_back_body": ("Ficou fora do ar por {minutes} min.", "It was down for {minutes} min."),
     "notify_counters_differ_body": (
         "{count} entre contadores e registros; `alidash check` diz quais.",
         "{count} between counters and records; `alidash check` says which.",

@@ -1,5 +1,14 @@
 """The tables. Importing this package registers all of them with SQLModel's metadata."""
 
+from api.models.access_points import (
+    AccessPoint,
+    AccessPointHour,
+    AccessPointSample,
+    AccessPointSpan,
+    Maintenance,
+    MaintenanceOf,
+    Outage,
+)
 from api.models.api_keys import ApiKey
 from api.models.audit import AuditEntry
 from api.models.canned_replies import CannedReply
@@ -14,6 +23,10 @@ from api.models.streams import Counter, EventRow, Lease, Property, Stream
 from api.models.users import Session, StatusInterval, User, UserDepartment
 
 __all__ = [
+    "AccessPoint",
+    "AccessPointHour",
+    "AccessPointSample",
+    "AccessPointSpan",
     "ApiKey",
     "AuditEntry",
     "CannedReply",
@@ -27,8 +40,11 @@ __all__ = [
     "Holiday",
     "Lease",
     "Leg",
+    "Maintenance",
+    "MaintenanceOf",
     "Message",
     "Notification",
+    "Outage",
     "Property",
     "Rollup",
     "Session",

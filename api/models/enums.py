@@ -212,6 +212,8 @@ class NotificationKind(StrEnum):
     CHAT_RETURNED = "CHAT_RETURNED"
     TICKET_OVERDUE = "TICKET_OVERDUE"
     COUNTERS_DIFFER = "COUNTERS_DIFFER"
+    ACCESS_POINT_DOWN = "ACCESS_POINT_DOWN"
+    ACCESS_POINT_BACK = "ACCESS_POINT_BACK"
 
 
 class Rolled(StrEnum):
@@ -239,3 +241,22 @@ class CannedReplyScope(StrEnum):
     PERSONAL = "PERSONAL"
     DEPARTMENT = "DEPARTMENT"
     EVERYBODY = "EVERYBODY"
+
+
+class AccessPointStatus(StrEnum):
+    """Whether a piece of the network works, as far as we know."""
+
+    UNKNOWN = "UNKNOWN"
+    ONLINE = "ONLINE"
+    DEGRADED = "DEGRADED"
+    OFFLINE = "OFFLINE"
+    MAINTENANCE = "MAINTENANCE"
+
+
+class CheckKind(StrEnum):
+    """How an access point is checked; of a HEARTBEAT it tells us by itself."""
+
+    ICMP = "ICMP"
+    TCP = "TCP"
+    HTTP = "HTTP"
+    HEARTBEAT = "HEARTBEAT"

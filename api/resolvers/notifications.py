@@ -41,6 +41,8 @@ _SENTENCES = {
     NotificationKind.CHAT_RETURNED: ("notify_chat_returned", "notify_chat_returned_body"),
     NotificationKind.TICKET_OVERDUE: ("notify_ticket_overdue", "notify_chat_body"),
     NotificationKind.COUNTERS_DIFFER: ("notify_counters_differ", "notify_counters_differ_body"),
+    NotificationKind.ACCESS_POINT_DOWN: ("notify_access_point_down", "notify_access_point_down_body"),
+    NotificationKind.ACCESS_POINT_BACK: ("notify_access_point_back", "notify_access_point_back_body"),
 }
 
 
@@ -163,9 +165,12 @@ async def _notify_all(
 
 
 def tell(
-    writing: Writing, kind: NotificationKind, told: Sequence[tuple[uuid.UUID, uuid.UUID, dict[str, str]]]
+    writing: Writing, kind: NotificationKind, told: Sequence[tuple[uuid.UUID, uuid.UUID | None, dict[str, str]]]
 ) -> list[uuid.UUID]:
-    """Tell people of chats, with what the sentence names; who has not yet looked at the same is not told again."""
+    """Tell people of chats, with what the sentence names; who has not yet looked at the same is not told again.
+
+    What is about no chat is told each time.
+    """
     rows = [
         {"user_id": user_id, "kind": kind, "chat_id": chat_id, "values": values, "created_at": writing.now}
         for user_id, chat_id, values in told

@@ -3,6 +3,9 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from api.schema.access_point_acts import AccessPointMutation
+from api.schema.access_point_events import AccessPointSubscription
+from api.schema.access_points import AccessPointQuery
 from api.schema.api_keys import ApiKeyMutation, ApiKeyQuery
 from api.schema.audit import AuditQuery
 from api.schema.canned_replies import CannedReplyMutation, CannedReplyQuery
@@ -41,6 +44,7 @@ class Query(
     ApiKeyQuery,
     AuditQuery,
     HolidayQuery,
+    AccessPointQuery,
 ):
     pass
 
@@ -57,6 +61,7 @@ class Mutation(
     CannedReplyMutation,
     ApiKeyMutation,
     HolidayMutation,
+    AccessPointMutation,
 ):
     pass
 
@@ -64,7 +69,9 @@ class Mutation(
 @strawberry.type(
     description="What can be followed. Facts carry a cursor and are replayed after it; passing events and state do not."
 )
-class Subscription(ChatSubscription, QueueSubscription, NotificationSubscription, DashboardSubscription):
+class Subscription(
+    ChatSubscription, QueueSubscription, NotificationSubscription, DashboardSubscription, AccessPointSubscription
+):
     pass
 
 

@@ -53,6 +53,8 @@ for _values in (
     enums.Weekday,
     enums.NotificationKind,
     enums.CannedReplyScope,
+    enums.AccessPointStatus,
+    enums.CheckKind,
     ErrorCode,
 ):
     _enum(_values)

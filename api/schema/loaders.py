@@ -8,13 +8,15 @@ from typing import TypeVar
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
-from api.models import Chat, Department, Leg, Message, User
+from api.models import AccessPoint, Chat, Department, Leg, Maintenance, Message, User
+from api.resolvers.access_points import access_points_by_id, children_of
 from api.resolvers.audit import audit_names
 from api.resolvers.chats import agent_names, chats_by_id
 from api.resolvers.customers import CustomerCard, customers_by_id
 from api.resolvers.departments import departments_by_id, departments_of_users
 from api.resolvers.hours import OpeningState, opening_states
 from api.resolvers.legs import ChatTimes, legs_of, times_of_chats
+from api.resolvers.maintenance import maintenance_of
 from api.resolvers.messages import last_messages, unread_counts
 from api.resolvers.queue import QueueState, positions, queue_states
 from api.resolvers.search import Excerpt, excerpts_of
@@ -29,6 +31,18 @@ class Loaders:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
+
+    @cached_property
+    def access_points(self) -> DataLoader[uuid.UUID, AccessPoint | None]:
+        return self._by_id(access_points_by_id)
+
+    @cached_property
+    def children(self) -> DataLoader[uuid.UUID, list[AccessPoint] | None]:
+        return self._by_id(children_of)
+
+    @cached_property
+    def maintenance(self) -> DataLoader[uuid.UUID, list[Maintenance] | None]:
+        return self._by_id(maintenance_of)
 
     @cached_property
     def chats(self) -> DataLoader[uuid.UUID, Chat | None]:

@@ -1,0 +1,119 @@
+"""Rounds of checks: what is due, claimed once, at most so many at a time; and what is kept of results."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from api.models import AccessPointHour, AccessPointSample
+from api.prober import Finding, Target
+from api.resolvers import probing
+from api.resolvers.access_points import Telemetry, report_access_point
+from api.resolvers.network import samples_of
+from api.resolvers.probing import check_network, spread
+from api.resolvers.sampling import prune_samples
+from tests.network import FakeProber, Network
+from tests.people import Desk
+
+
+async def test_a_point_is_checked_at_once_and_again_after_its_interval_give_or_take(desk: Desk) -> None:
+    network = await Network.of(desk)
+    point = await network.point()
+    assert await check_network(network.system) == 1
+    due = (await network.now(point)).due_at - desk.clock.now
+    assert timedelta(seconds=57) <= due <= timedelta(seconds=63)
+    async with desk.nothing_changes():
+        assert await check_network(network.system) == 0
+    desk.clock.advance(seconds=56)
+    assert await check_network(network.system) == 0
+    desk.clock.advance(seconds=7)
+    assert await check_network(network.system) == 1
+    assert network.prober.asked == ["Torre", "Torre"]
+
+
+def test_intervals_are_spread_on_both_sides() -> None:
+    minute = timedelta(minutes=1)
+    drawn = {spread(minute) for _ in range(500)}
+    assert min(drawn) < minute < max(drawn)
+    assert all(timedelta(seconds=57) <= one <= timedelta(seconds=63) for one in drawn)
+
+
+class Counting(FakeProber):
+    """Notes how many checks are under way at the same time."""
+
+    most = now = 0
+
+    async def probe(self, target: Target) -> Finding:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        self.now -= 1
+        return await super().probe(target)
+
+
+@pytest.mark.settings(probe_concurrency=3)
+async def test_no_more_checks_at_a_time_than_are_allowed_and_no_more_points_than_a_round_takes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probing, "ROUND", 8)
+    network = await Network.of(desk)
+    prober = Counting()
+    system = replace(network.system, services=replace(network.system.services, prober=prober))
+    for number in range(10):
+        await network.point(f"p{number}")
+    assert await check_network(system) == 8
+    assert await check_network(system) == 2
+    assert sorted(prober.asked) == [f"p{number}" for number in range(10)]
+    assert prober.most == 3
+
+
+async def test_two_at_the_same_time_check_every_point_once(desk: Desk) -> None:
+    network = await Network.of(desk)
+    for number in range(12):
+        await network.point(f"p{number}")
+    found = await asyncio.gather(*(check_network(network.system) for _ in range(4)))
+    assert sum(found) == 12
+    assert sorted(network.prober.asked) == sorted(f"p{number}" for number in range(12))
+
+
+async def rows(desk: Desk, table: type[AccessPointSample | AccessPointHour]) -> list[AccessPointSample]:
+    async with desk.db.read() as session:
+        return list((await session.execute(select(table).order_by(col(table.at)))).scalars())
+
+
+async def test_old_results_become_the_means_of_their_hours(desk: Desk) -> None:
+    network = await Network.of(desk)
+    point = await network.point()
+    begun: datetime = desk.clock.now
+    await network.round(2)
+    desk.clock.advance(seconds=1)
+    await report_access_point(network.boss, point.id, Telemetry(users=10, cpu=50))
+    network.prober.down.add("Torre")
+    await network.round()
+    desk.clock.now = begun + timedelta(hours=1)
+    await check_network(network.system)
+    before = await samples_of(network.boss, point.id, begun, begun + timedelta(hours=2), points=2)
+
+    desk.clock.now = begun + timedelta(days=7, minutes=59)
+    assert await prune_samples(desk.system) == 0
+    desk.clock.now = begun + timedelta(days=7, hours=1)
+    assert await prune_samples(desk.system) == 1
+    assert await prune_samples(desk.system) == 0
+    [hour] = await rows(desk, AccessPointHour)
+    kept = AccessPointHour(
+        access_point_id=point.id, at=begun, known=3, ups=2, latency=timedelta(milliseconds=20), users=10, cpu=50
+    )
+    assert hour.model_dump() == kept.model_dump()
+    assert [sample.at for sample in await rows(desk, AccessPointSample)] == [begun + timedelta(hours=1)]
+    # What is told of the past is the same before and after.
+    after = await samples_of(network.boss, point.id, begun, begun + timedelta(hours=2), points=2)
+    assert before == after
+    assert [(one.at - begun, one.up, one.users) for one in after] == [
+        (timedelta(), False, 10),
+        (timedelta(hours=1), False, None),
+    ]
+    assert [one.loss for one in after] == [pytest.approx(1 / 3), 1]

@@ -1,0 +1,215 @@
+"""From results to facts: outages and who is told of them, dead parents, planned work, a lost uplink."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from api.events import NETWORK, AccessPointChanged, OutageEnded, OutageOpened
+from api.models import AccessPoint, Notification, Outage
+from api.models.enums import NotificationKind
+from api.resolvers.maintenance import PlannedWork, cancel_maintenance, maintenance_of, schedule_maintenance
+from api.resolvers.network import NetworkSummary, availability, network_summary, outages_of
+from api.resolvers.notifications import in_words
+from api.resolvers.pages import PageRequest
+from api.texts import Locale
+from tests.network import Network
+from tests.people import Desk
+
+DOWN, BACK = NotificationKind.ACCESS_POINT_DOWN, NotificationKind.ACCESS_POINT_BACK
+
+
+async def told(desk: Desk) -> list[tuple[NotificationKind, str]]:
+    async with desk.db.read() as session:
+        rows = await session.execute(select(Notification).order_by(col(Notification.id)))
+        return [(row.kind, row.values["name"]) for row in rows.scalars()]
+
+
+async def outages(network: Network, point: AccessPoint) -> list[Outage]:
+    return (await outages_of(network.boss, point.id, PageRequest())).rows
+
+
+async def plan(network: Network, *points: AccessPoint, begins: int = 0, minutes: int = 10) -> Any:
+    start = network.desk.clock.now + timedelta(minutes=begins)
+    work = PlannedWork([point.id for point in points], "Troca de fonte", start, start + timedelta(minutes=minutes))
+    return await schedule_maintenance(network.boss, work)
+
+
+async def test_an_outage_is_opened_told_ended_with_its_length_and_told_again(desk: Desk) -> None:
+    network = await Network.of(desk)
+    point = await network.point()
+    await network.round()
+    network.prober.down.add("Torre")
+    await network.round(2)
+    assert (await network.status(point), await told(desk)) == ("ONLINE", [])
+    await network.round()
+    began = desk.clock.now
+    assert (await network.status(point), (await network.now(point)).since) == ("OFFLINE", began)
+    assert await told(desk) == [(DOWN, "Torre")]
+    [outage] = await outages(network, point)
+    assert (outage.started_at, outage.ended_at, outage.reason) == (began, None, "timeout")
+
+    network.prober.down.clear()
+    await network.round()
+    assert await network.status(point) == "OFFLINE"
+    await network.round()
+    assert await network.status(point) == "ONLINE"
+    [outage] = await outages(network, point)
+    assert outage.ended_at is not None
+    assert outage.ended_at - outage.started_at == timedelta(seconds=128)
+    assert await told(desk) == [(DOWN, "Torre"), (BACK, "Torre")]
+    events = await desk.events(NETWORK)
+    assert events[-4:] == [
+        AccessPointChanged(point.id, previous="ONLINE"),  # type: ignore[arg-type] - as stored
+        OutageOpened(point.id, outage_id=outage.id),
+        AccessPointChanged(point.id, previous="OFFLINE"),  # type: ignore[arg-type] - as stored
+        OutageEnded(point.id, outage_id=outage.id),
+    ]
+
+
+async def test_the_sentences_say_what_happened(desk: Desk) -> None:
+    network = await Network.of(desk)
+    await network.point()
+    network.prober.down.add("Torre")
+    await network.round(3)
+    network.prober.down.clear()
+    await network.round(2)
+    async with desk.db.read() as session:
+        rows = list((await session.execute(select(Notification).order_by(col(Notification.id)))).scalars())
+    said = [in_words(row, Locale.PT_BR) for row in rows]
+    assert [(words.title, words.body, words.link) for words in said] == [
+        ("Torre está fora do ar.", "As últimas 3 checagens falharam.", None),
+        ("Torre voltou.", "Ficou fora do ar por 2 min.", None),
+    ]
+
+
+async def test_children_of_a_dead_parent_are_down_and_nobody_is_called_for_them(desk: Desk) -> None:
+    network = await Network.of(desk)
+    root = await network.point("Raiz", fail_after=5)
+    middle = await network.point("Meio", parent=root)
+    leaf = await network.point("Folha", parent=middle)
+    await network.round()
+    network.prober.down |= {"Raiz", "Meio", "Folha"}
+    # The children are found to be down before their parent is, which takes longer.
+    await network.round(3)
+    assert [await network.status(point) for point in (root, middle, leaf)] == ["ONLINE", "OFFLINE", "OFFLINE"]
+    assert await told(desk) == []
+    await network.round(2)
+    assert await told(desk) == [(DOWN, "Raiz")]
+    # The parent works again, one child with it; the other was down for a reason of its own.
+    network.prober.down -= {"Raiz", "Folha"}
+    await network.round(2)
+    assert [await network.status(point) for point in (root, middle, leaf)] == ["ONLINE", "OFFLINE", "ONLINE"]
+    assert await told(desk) == [(DOWN, "Raiz"), (BACK, "Raiz"), (DOWN, "Meio")]
+
+
+async def test_planned_work_is_shown_and_watched_and_calls_nobody_until_it_is_over(desk: Desk) -> None:
+    network = await Network.of(desk)
+    point = await network.point()
+    other = await network.point("Outra")
+    await network.round()
+    await plan(network, point, begins=1, minutes=10)
+    assert await network.status(point) == "ONLINE"
+    network.prober.down.add("Torre")
+    await network.round(4)
+    assert [await network.status(one) for one in (point, other)] == ["MAINTENANCE", "ONLINE"]
+    assert ([outage.ended_at for outage in await outages(network, point)], await told(desk)) == ([None], [])
+    desk.clock.advance(minutes=8)
+    await network.round()
+    assert (await network.status(point), await told(desk)) == ("OFFLINE", [(DOWN, "Torre")])
+    assert (await maintenance_of(network.boss, [point.id]))[point.id] == []
+
+
+async def test_work_that_ends_well_was_never_an_alarm(desk: Desk) -> None:
+    network = await Network.of(desk)
+    point = await network.point()
+    await network.round()
+    planned = await plan(network, point)
+    assert await network.status(point) == "MAINTENANCE"
+    assert [one.id for one in (await maintenance_of(network.boss, [point.id]))[point.id]] == [planned.id]
+    network.prober.down.add("Torre")
+    await network.round(3)
+    network.prober.down.clear()
+    await network.round(2)
+    assert len(await outages(network, point)) == 1
+    await cancel_maintenance(network.boss, planned.id)
+    assert (await network.status(point), await told(desk)) == ("ONLINE", [])
+
+
+async def test_without_our_own_uplink_nothing_is_known_and_nothing_ends(desk: Desk) -> None:
+    network = await Network.of(desk)
+    up, down = await network.point("Boa"), await network.point("Ruim")
+    network.prober.down.add("Ruim")
+    await network.round(3)
+    network.prober.down.add("Boa")
+    network.prober.uplink = False
+    await network.round(5)
+    assert [await network.status(point) for point in (up, down)] == ["UNKNOWN", "UNKNOWN"]
+    network.prober.uplink = True
+    network.prober.down.discard("Boa")
+    await network.round()
+    assert [await network.status(point) for point in (up, down)] == ["ONLINE", "OFFLINE"]
+    assert await told(desk) == [(DOWN, "Ruim")]
+    assert [len(await outages(network, point)) for point in (up, down)] == [0, 1]
+
+
+async def test_who_flaps_is_shown_to_and_calls_nobody(desk: Desk) -> None:
+    network = await Network.of(desk)
+    point = await network.point(fail_after=1, recover_after=1)
+    for _ in range(8):
+        await network.round()
+        network.prober.down ^= {"Torre"}
+    assert (await network.now(point)).flapping is False
+    calls = len(await told(desk))
+    for _ in range(8):
+        await network.round()
+        network.prober.down ^= {"Torre"}
+    assert (await network.now(point)).flapping is True
+    assert len(await told(desk)) - calls <= 3
+
+
+async def test_slow_is_degraded_and_counts_as_up(desk: Desk) -> None:
+    network = await Network.of(desk)
+    point = await network.point(slow_above=timedelta(milliseconds=500))
+    network.prober.slow.add("Torre")
+    await network.round(3)
+    assert (await network.status(point), (await network.now(point)).latency) == (
+        "DEGRADED",
+        timedelta(milliseconds=900),
+    )
+    assert await told(desk) == []
+
+
+async def test_availability_leaves_out_what_was_planned_or_not_known(desk: Desk) -> None:
+    network = await Network.of(desk)
+    before = desk.clock.now - timedelta(hours=1)
+    point = await network.point()
+    assert await availability(network.boss, point.id, before, desk.clock.now + timedelta(days=1)) is None
+    await network.round(11)
+    network.prober.down.add("Torre")
+    await network.round(6)
+    # Online from the first round to the third failure: 13 rounds. Down for the 3 after it.
+    until = desk.clock.now
+    assert await availability(network.boss, point.id, before, until) == 13 / 16
+    network.prober.uplink = False
+    await network.round()
+    await network.round(5)
+    assert await availability(network.boss, point.id, before, desk.clock.now) == 13 / 17
+    await plan(network, point)
+    network.prober.uplink = True
+    await network.round(5)
+    assert await availability(network.boss, point.id, before, desk.clock.now) == 13 / 17
+    assert await availability(network.boss, point.id, until - timedelta(seconds=64), until) == 0
+
+
+async def test_the_summary_counts_every_status(desk: Desk) -> None:
+    network = await Network.of(desk)
+    assert await network_summary(network.boss) == NetworkSummary()
+    down, worked_on = await network.point("Ruim"), await network.point("Obra")
+    await network.point("Boa")
+    network.prober.down.add(down.name)
+    await network.round(3)
+    await plan(network, worked_on)
+    await network.point("Nova")
+    assert await network_summary(network.boss) == NetworkSummary(total=4, online=1, offline=1, maintenance=1, unknown=1)
