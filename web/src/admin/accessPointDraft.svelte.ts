@@ -16,6 +16,7 @@ export class AccessPointDraft {
   kind = $state<Kind>('TCP')
   port = $state<number | null>(null)
   path = $state('')
+  tls = $state(false)
   every = $state(30)
   timeout = $state(5)
   failAfter = $state(3)
@@ -31,6 +32,7 @@ export class AccessPointDraft {
     this.kind = check?.kind ?? 'TCP'
     this.port = check?.port ?? (point ? null : 80)
     this.path = check?.path ?? ''
+    this.tls = check?.tls ?? false
     this.every = seconds(check?.interval, 30)
     this.timeout = seconds(check?.timeout, 5)
     this.failAfter = check?.failAfter ?? 3
@@ -57,6 +59,7 @@ export class AccessPointDraft {
         kind: this.kind,
         port: this.hasPort ? this.port : null,
         path: this.kind === 'HTTP' ? this.path.trim() || '/' : null,
+        tls: this.kind === 'HTTP' && this.tls,
         interval: toDuration(this.every),
         timeout: toDuration(this.timeout),
         failAfter: this.failAfter,

@@ -3,16 +3,14 @@ import { accepted } from '../graphql/failure'
 import { keepFresh } from '../graphql/keepFresh.svelte'
 import {
   AccessPointsQuery,
-  CreateAccessPointMutation,
-  DeleteAccessPointMutation,
   NetworkEventsSubscription,
   NetworkSummaryQuery,
-  UpdateAccessPointMutation,
   type AccessPoint,
   type AccessPointStatus,
   type NetworkDelivery,
   type NetworkSummary,
 } from '../graphql/network'
+import { CreateAccessPointMutation, DeleteAccessPointMutation, UpdateAccessPointMutation } from '../graphql/networkActs'
 import { PagedResource, Resource } from '../graphql/resource.svelte'
 import { resume } from '../graphql/resume'
 import { open } from '../graphql/socket.svelte'
@@ -88,10 +86,9 @@ export class Network {
   }
 
   private deliver(event: NetworkDelivery['event']): void {
-    if (event.__typename !== 'AccessPointChanged') return
-    this.list.replace(event.accessPoint)
+    if (event.__typename === 'AccessPointChanged') this.list.replace(event.accessPoint)
     void this.summary.reload()
     // What no longer belongs to the chosen state leaves the list, and what newly does comes in.
-    if (this.status) this.narrow()
+    if (this.status || event.__typename === 'AccessPointDeleted') this.narrow()
   }
 }

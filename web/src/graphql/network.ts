@@ -25,6 +25,7 @@ export const AccessPointFields = graphql(`
       kind
       port
       path
+      tls
       interval
       timeout
       failAfter
@@ -110,6 +111,9 @@ export const NetworkEventsSubscription = graphql(
         at
         event {
           __typename
+          ... on AccessPointDeleted {
+            accessPointId
+          }
           ... on AccessPointChanged {
             previous
             accessPoint {
@@ -123,52 +127,3 @@ export const NetworkEventsSubscription = graphql(
   [AccessPointFields],
 )
 export type NetworkDelivery = ResultOf<typeof NetworkEventsSubscription>['networkEvents']
-
-export const CreateAccessPointMutation = graphql(
-  `
-    mutation CreateAccessPoint($input: AccessPointInput!) {
-      createAccessPoint(input: $input) {
-        accessPoint {
-          ...AccessPointFields
-        }
-        userErrors {
-          code
-          message
-          field
-        }
-      }
-    }
-  `,
-  [AccessPointFields],
-)
-
-export const UpdateAccessPointMutation = graphql(
-  `
-    mutation UpdateAccessPoint($id: ID!, $input: AccessPointInput!) {
-      updateAccessPoint(id: $id, input: $input) {
-        accessPoint {
-          ...AccessPointFields
-        }
-        userErrors {
-          code
-          message
-          field
-        }
-      }
-    }
-  `,
-  [AccessPointFields],
-)
-
-export const DeleteAccessPointMutation = graphql(`
-  mutation DeleteAccessPoint($id: ID!) {
-    deleteAccessPoint(id: $id) {
-      done
-      userErrors {
-        code
-        message
-        field
-      }
-    }
-  }
-`)

@@ -548,6 +548,7 @@ export const en: Texts = {
     },
     port: 'Port',
     path: 'Path',
+    tls: 'By HTTPS, without checking the certificate',
     every: 'Every so many seconds',
     failAfter: 'Failures in a row until it is down',
     failAfterHint: 'One failure is no news.',

@@ -553,6 +553,7 @@ export const ptBR = {
     },
     port: 'Porta',
     path: 'Caminho',
+    tls: 'Por HTTPS, sem conferir o certificado',
     every: 'A cada quantos segundos',
     failAfter: 'Falhas seguidas até cair',
     failAfterHint: 'Uma falha só não é notícia.',

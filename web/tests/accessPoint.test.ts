@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { availabilityOf, latencyOf, lengthOf, percentOf } from '../src/admin/accessPoint'
+import { AccessPointDraft } from '../src/admin/accessPointDraft.svelte'
+import { locale } from '../src/texts/index'
+
+locale.current = 'pt-BR'
+
+describe('what is told of an access point', () => {
+  test('a delay has a digit behind the comma while it is short', () => {
+    expect(latencyOf('PT0.0042S')).toBe('4,2 ms')
+    expect(latencyOf('PT0.1284S')).toBe('128 ms')
+    expect(latencyOf(null)).toBe('—')
+  })
+  test('availability that is not whole is never shown as whole', () => {
+    expect(availabilityOf(1)).toBe('100 %')
+    expect(availabilityOf(0.999999)).toBe('99,99 %')
+    expect(availabilityOf(0)).toBe('0 %')
+    expect(availabilityOf(null)).toBe('—')
+  })
+  test('nothing told is not zero', () => {
+    expect(percentOf(0)).toBe('0 %')
+    expect(percentOf(null)).toBe('—')
+    expect(percentOf(undefined)).toBe('—')
+  })
+  test('a length is told in days when it lasts for days', () => {
+    expect(lengthOf(250_000)).toBe('4:10')
+    expect(lengthOf(2 * 86_400_000 + 3_600_000)).toBe('2 d 1 h')
+    expect(lengthOf(null)).toBe('—')
+  })
+})
+
+describe('a draft of an access point', () => {
+  const point = {
+    id: '1',
+    name: 'POP Centro',
+    location: 'Centro',
+    address: '203.0.113.7',
+    status: 'ONLINE',
+    since: '2026-11-23T10:00:00Z',
+    flapping: false,
+    latency: null,
+    lastSeenAt: null,
+    load: null,
+    parent: { id: '2', name: 'Concentrador' },
+    check: {
+      kind: 'HTTP',
+      port: 8443,
+      path: '/estado',
+      tls: true,
+      interval: 'PT1M',
+      timeout: 'PT5S',
+      failAfter: 4,
+      recoverAfter: 2,
+      slowAbove: 'PT0.25S',
+    },
+  } as const
+
+  test('gives back what it was given', () => {
+    expect(new AccessPointDraft(point).input()).toEqual({
+      name: 'POP Centro',
+      location: 'Centro',
+      address: '203.0.113.7',
+      parentId: '2',
+      check: {
+        kind: 'HTTP',
+        port: 8443,
+        path: '/estado',
+        tls: true,
+        interval: 'PT60S',
+        timeout: 'PT5S',
+        failAfter: 4,
+        recoverAfter: 2,
+        slowAbove: 'PT0.25S',
+      },
+    })
+  })
+  test('a device that reports by itself is given no address, port or path', () => {
+    const draft = new AccessPointDraft(point)
+    draft.kind = 'HEARTBEAT'
+    const { address, check } = draft.input()
+    expect([address, check?.port, check?.path, check?.tls]).toEqual(['', null, null, false])
+  })
+})
