@@ -42,7 +42,9 @@ def prober_of(settings: Settings) -> NetworkProber:
     own = frozenset({(url.host, url.port or 5432)}) if url.host else frozenset[tuple[str, int]]()
     networks = tuple(ip_network(network, strict=False) for network in settings.probe_networks)
     canaries = [(host.strip("[]"), int(port)) for host, _, port in (it.rpartition(":") for it in settings.probe_canary)]
-    return NetworkProber(AddressRules(networks, own), canaries)
+    # What listens on a server's own loopback is nobody's business but in development, and there only when it is named.
+    loopback = not settings.production and any(network.is_loopback for network in networks)
+    return NetworkProber(AddressRules(networks, own, allow_loopback=loopback), canaries)
 
 
 def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Running:
