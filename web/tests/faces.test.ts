@@ -10,7 +10,7 @@ const isEmpty = (rows: string[]) => rows.length === 0
 /** What a screen says with such data and such a failure. */
 function said(data: string[] | undefined, failed?: string): string {
   const words = { retryLabel: 'Retry', loadingLabel: 'Loading', staleLabel: 'Old.', onretry: () => {} }
-  const { body } = render(Faces<string[]>, { props: { data, failed, live, empty, isEmpty, ...words } })
+  const { body } = render(Faces, { props: { data, failed, live, empty, isEmpty, ...words } })
   const spoken = body.replace(/<[^>]*aria-label="([^"]*)"[^>]*>/g, ' $1 ').replace(/<[^>]*>/g, ' ')
   return spoken.replace(/\s+/g, ' ').trim()
 }
