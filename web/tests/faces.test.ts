@@ -3,9 +3,9 @@ import { render } from 'svelte/server'
 import { expect, test } from 'vitest'
 import Faces from '../src/ui/Faces.svelte'
 
-const live = createRawSnippet<[string[]]>((rows) => ({ render: () => `<ul>${rows().join(' ')}</ul>` }))
+const live = createRawSnippet<[unknown]>((rows) => ({ render: () => `<ul>${(rows() as string[]).join(' ')}</ul>` }))
 const empty = createRawSnippet(() => ({ render: () => '<p>Nothing yet</p>' }))
-const isEmpty = (rows: string[]) => rows.length === 0
+const isEmpty = (rows: unknown) => (rows as string[]).length === 0
 
 /** What a screen says with such data and such a failure. */
 function said(data: string[] | undefined, failed?: string): string {
