@@ -34,9 +34,9 @@ def test_a_day_by_keyboard(server: Server, person: Callable[..., Page]) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Buscar e ir para").press_sequentially("encerrar o")
-    expect(page.get_by_role("option", selected=True)).to_have_text("Encerrar o atendimento")
+    expect(page.get_by_role("dialog").get_by_role("option", selected=True)).to_have_text("Encerrar o atendimento")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog", name="Encerrar este atendimento?")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Encerrar o atendimento?")).to_be_visible()
 
 
 def test_the_palette_goes_to_pages_and_to_ones_own_chats(server: Server, person: Callable[..., Page]) -> None:

@@ -23,10 +23,13 @@ const areas = {
   texts: [],
   graphql: ['texts'],
   graphiql: [],
-  app: ['agent', 'admin', 'bell', 'login', 'graphql', 'texts', 'time', 'ui'],
+  keys: [],
+  app: ['agent', 'admin', 'bell', 'login', 'palette', 'profile', 'graphql', 'keys', 'texts', 'time', 'ui'],
   bell: ['agent', 'app', 'graphql', 'texts', 'time', 'ui'],
   login: ['app', 'graphql', 'texts', 'ui'],
-  agent: ['app', 'graphql', 'texts', 'time', 'ui'],
+  agent: ['app', 'graphql', 'keys', 'texts', 'time', 'ui'],
+  palette: ['agent', 'app', 'graphql', 'keys', 'texts', 'ui'],
+  profile: ['admin', 'app', 'graphql', 'login', 'texts', 'time', 'ui'],
   admin: ['agent', 'app', 'graphql', 'texts', 'time', 'ui'],
 }
 

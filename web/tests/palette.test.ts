@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ask } from '../src/graphql/client'
-import { acts } from '../src/palette/acts.svelte'
+import { acts } from '../src/keys/acts.svelte'
 import { matching, protocolIn, type Command } from '../src/palette/commands'
-import { isTypedInto, keyOf, neighbour, opensPalette, shortcutOf } from '../src/palette/keys'
+import { isTypedInto, keyOf, neighbour, opensPalette, shortcutOf } from '../src/keys/keys'
 import { Search } from '../src/palette/search.svelte'
 
 vi.mock('../src/graphql/client', () => ({ ask: vi.fn(), tell: vi.fn() }))

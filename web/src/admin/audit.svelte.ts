@@ -9,8 +9,14 @@ const pageSize = 50
 export class AuditLog {
   wanted = $state.raw<AuditNarrowing>(everything)
   readonly list = new PagedResource<AuditEntry>(async (after) => {
-    return (await ask(AuditLogQuery, { ...variablesOf(this.wanted), first: pageSize, after })).auditLog
+    const asked = this.wanted
+    const { auditLog } = await ask(AuditLogQuery, { ...variablesOf(asked), first: pageSize, after })
+    this.answered = asked
+    return auditLog
   })
+  private answered = $state.raw<AuditNarrowing>()
+  /** Whether the list is the answer to what is asked for now. */
+  readonly current = $derived(this.answered === this.wanted)
   /** What there is to choose from, and what the last verification found. */
   readonly facts = new Resource(() => ask(AuditFactsQuery, {}))
   readonly departments = $derived(

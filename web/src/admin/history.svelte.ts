@@ -12,9 +12,15 @@ export type HistoryRow = ResultOf<typeof HistoryQuery>['chats']['nodes'][number]
 /** Closed chats as the address asks for them. */
 export class History {
   filter = $derived(readFilter(router.search))
-  readonly list = new PagedResource<HistoryRow>(
-    async (after) => (await ask(HistoryQuery, { ...asVariables(this.filter), after })).chats,
-  )
+  readonly list = new PagedResource<HistoryRow>(async (after) => {
+    const asked = writeFilter(this.filter)
+    const { chats } = await ask(HistoryQuery, { ...asVariables(this.filter), after })
+    this.answered = asked
+    return chats
+  })
+  private answered = $state<string>()
+  /** Whether the list is the answer to what is asked for now. */
+  readonly current = $derived(this.answered === writeFilter(this.filter))
   private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor() {

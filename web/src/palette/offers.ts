@@ -9,9 +9,9 @@ import type { SearchFound } from '../graphql/search'
 import { sentence, t } from '../texts/index'
 import type { IconName } from '../ui/icons'
 import { toasts } from '../ui/toasts.svelte'
-import { acts } from './acts.svelte'
+import { acts } from '../keys/acts.svelte'
 import type { Command } from './commands'
-import { keyOf, type Shortcut } from './keys'
+import { keyOf, type Shortcut } from '../keys/keys'
 
 const icons: Record<Exclude<keyof typeof paths, 'metrics'>, IconName> = {
   attend: 'chat',

@@ -17,6 +17,7 @@ export const en: Texts = {
     edit: 'Edit',
     optional: 'optional',
     total: (n) => `${n} in total`,
+    stale: 'What you see was read before.',
     failed: 'That did not work',
   },
   failures: {
@@ -718,8 +719,6 @@ export const en: Texts = {
     filter: 'Filters of the audit log',
     action: 'Act',
     anyAction: 'All acts',
-    from: 'From',
-    to: 'To',
     byWhom: (name) => `By: ${name}`,
     aboutWhat: (name) => `About: ${name}`,
     anybody: "Show everybody's acts",

@@ -15,6 +15,7 @@ export const ptBR = {
     edit: 'Editar',
     optional: 'opcional',
     total: (n: number) => (n === 1 ? '1 no total' : `${n} no total`),
+    stale: 'O que aparece é o que foi lido antes.',
     failed: 'Não deu certo',
   },
   failures: {
@@ -724,8 +725,6 @@ export const ptBR = {
     filter: 'Filtros da auditoria',
     action: 'Ação',
     anyAction: 'Todas as ações',
-    from: 'De',
-    to: 'Até',
     byWhom: (name: string) => `Por: ${name}`,
     aboutWhat: (name: string) => `Sobre: ${name}`,
     anybody: 'Mostrar ações de todos',
