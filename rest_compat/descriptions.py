@@ -96,6 +96,7 @@ SUMMARIES: Final[dict[str, Told]] = {
     "export_metrics": Told("Indicadores em CSV", "Figures as CSV"),
     "get_user": Told("Ver um perfil", "Read a profile"),
     "update_user": Told("Alterar um perfil", "Change a profile"),
+    "report_access_point": Told("Batimento de um ponto de acesso", "Heartbeat of an access point"),
 }
 DETAILS: Final[dict[str, Told]] = {
     "list_departments": Told(
@@ -171,6 +172,12 @@ DETAILS: Final[dict[str, Told]] = {
     "update_user": Told(
         "O que não for enviado fica como está. Ninguém dá permissões que não tem.",
         "What is not sent stays as it is. Nobody grants permissions that they lack.",
+    ),
+    "report_access_point": Told(
+        "O equipamento está vivo; se quiser, diz como está. Sem corpo também vale. Quando os batimentos param, as "
+        "checagens que faltam contam como falhas.",
+        "The device lives; it may say how it fares. No body will do. When heartbeats stop, those that are missing "
+        "count as failures.",
     ),
 }
 

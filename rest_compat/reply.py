@@ -55,6 +55,7 @@ _FIELDS: Final = {
     "body": "text",
     "score": "rating",
     "period": "from",
+    "latency": "latency_ms",
 }
 """REST's names for arguments of use cases, which carry GraphQL's; any other is the same in both."""
 

@@ -6,6 +6,7 @@ from typing import Final
 from starlette.routing import BaseRoute, Route
 
 from api.errors import ErrorCode
+from api.resolvers import access_points as access_point_cases
 from api.resolvers import claims, closings, handoffs, presence, tables
 from api.resolvers import departments as department_cases
 from api.resolvers import messages as message_cases
@@ -13,7 +14,7 @@ from api.resolvers import metrics as metric_cases
 from api.resolvers import openings as opening_cases
 from api.resolvers import queue as queue_cases
 from api.resolvers import users as user_cases
-from rest_compat import chats, departments, messages, metrics, openings, queue, users
+from rest_compat import access_points, chats, departments, messages, metrics, openings, queue, users
 from rest_compat.docs import documentation
 from rest_compat.operations import Endpoint, Nowhere, Operation
 from rest_compat.reply import CSV
@@ -53,6 +54,8 @@ TABLE: Final = (
               answer=users.Profile),
     Operation("PATCH", "/users/{id}/", users.update_user, user_cases.update_user,
               body=users.UserPatch, answer=users.Profile, fails=(E.CONFLICT,)),
+    Operation("POST", "/network/access-points/{id}/heartbeat/", access_points.report_access_point,
+              access_point_cases.report_access_point, body=access_points.Heartbeat, answer=access_points.Heard),
 )
 # fmt: on
 

@@ -9,6 +9,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from api.models.enums import (
+    AccessPointStatus,
     Availability,
     Category,
     Channel,
@@ -89,6 +90,7 @@ WhenClosedWord = Annotated[WhenClosed, Spoken(WhenClosed)]
 ChatKindWord = Annotated[ChatKind, Spoken(ChatKind)]
 SenderWord = Annotated[Sender, Spoken(Sender)]
 MessageKindWord = Annotated[MessageKind, Spoken(MessageKind)]
+AccessPointStatusWord = Annotated[AccessPointStatus, Spoken(AccessPointStatus)]
 RoleWord = Annotated[Role, Spoken(Role)]
 PermissionWord = Annotated[Permission, Spoken(Permission)]
 AvailabilityWord = Annotated[

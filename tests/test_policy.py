@@ -31,6 +31,7 @@ from api.models.enums import (
     Scope,
 )
 from api.resolvers.access import allowed, grants_of
+from api.resolvers.access_points import AccessPointDetails, AccessPointFilter, Telemetry, create_access_point
 from api.resolvers.api_keys import create_api_key
 from api.resolvers.audit import AuditFilter
 from api.resolvers.canned_replies import CannedReplyChange, NewCannedReply, create_canned_reply
@@ -39,6 +40,7 @@ from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat
 from api.resolvers.departments import DepartmentChange
 from api.resolvers.holidays import HolidayDetails, create_holiday
+from api.resolvers.maintenance import PlannedWork, schedule_maintenance
 from api.resolvers.notifications import notify
 from api.resolvers.openings import Opened
 from api.resolvers.pages import Page, PageRequest
@@ -47,9 +49,11 @@ from api.resolvers.sessions import create_token, list_sessions
 from api.resolvers.tables import Lines
 from api.resolvers.tickets import NewTicket
 from api.resolvers.users import NewUser, UserChange, UserFilter, create_user
+from tests.clock import NOON
 from tests.people import PASSWORD, Desk, person
 from tests.running import OpenRunning
 
+HOUR = timedelta(hours=1)
 TABLE = Path(__file__).parent.parent / "docs" / "policy.md"
 
 HEAD = """# Who may do what
@@ -82,6 +86,8 @@ class Scene:
     reply: Any = None
     holiday: Any = None
     session: Any = None
+    point: Any = None
+    planned: Any = None
     stands: tuple[str, int] = ("", 0)
 
     async def begin(self, state: str) -> None:
@@ -102,11 +108,17 @@ class Scene:
         self.key = (await create_api_key(self.people["admin"], name="Old", scopes=["queue:read"])).key.id
         async with self.desk.db.transaction() as tx:
             self.notification = await notify(tx, self.agent_id, NotificationKind.CHAT_ASSIGNED, self.chat)
+        self.point = (await create_access_point(self.people["admin"], AccessPointDetails("Rádio"))).id
+        self.planned = (await schedule_maintenance(self.people["admin"], self.work())).id
         self.holiday = (await create_holiday(self.people["admin"], self.new_holiday(2030))).id
         email = (await self.desk.user(self.people["admin"])).email
         await create_token(self.desk.system, email=email)
         self.session = (await list_sessions(self.people["admin"]))[0].id
         self.reply = (await create_canned_reply(self.people["admin"], self.new_reply(f"reply-{self.number}"))).id
+
+    def work(self) -> PlannedWork:
+        """An hour of work on the point."""
+        return PlannedWork([self.point], "Troca de fonte", self.desk.clock.now, self.desk.clock.now + HOUR)
 
     def new_reply(self, shortcut: str) -> NewCannedReply:
         """An answer of the department, one of a kind."""
@@ -205,6 +217,26 @@ def asked(scene: Scene) -> Asked:
 
 
 CALLS: dict[str, Call] = {
+    "access_points.list_access_points": on("active", always(AccessPointFilter()), page),
+    "access_points.count_access_points": on("active", always(AccessPointFilter())),
+    "access_points.access_points_by_id": on("active", lambda scene: [scene.point]),
+    "access_points.children_of": on("active", lambda scene: [scene.point]),
+    "access_points.create_access_point": on("active", always(AccessPointDetails("Torre"))),
+    "access_points.update_access_point": on("active", lambda scene: scene.point, always(AccessPointDetails("Outra"))),
+    "access_points.delete_access_point": on("active", lambda scene: scene.point),
+    "access_points.report_access_point": on("active", lambda scene: scene.point, always(Telemetry(users=3))),
+    "maintenance.maintenance_of": on("active", lambda scene: [scene.point]),
+    "maintenance.schedule_maintenance": on("active", lambda scene: scene.work()),
+    "maintenance.cancel_maintenance": on("active", lambda scene: scene.planned),
+    "network.network_summary": on("active"),
+    "network.network_head": on("active"),
+    "network.availability": on("active", lambda scene: scene.point, lambda _: NOON - HOUR, lambda _: NOON + HOUR),
+    "network.samples_of": on("active", lambda scene: scene.point, lambda _: NOON - HOUR, lambda _: NOON + HOUR),
+    "network.outages_of": on("active", lambda scene: scene.point, page),
+    "network.count_outages": on("active", lambda scene: scene.point),
+    "network.outages_by_id": on("active", lambda scene: [scene.point]),
+    "probing.check_network": on("active"),
+    "sampling.prune_samples": on("active"),
     "api_keys.list_api_keys": on("active"),
     "api_keys.create_api_key": on("active", name=always("Bot"), scopes=always(["queue:read"])),
     "api_keys.revoke_api_key": on("active", lambda scene: scene.key),

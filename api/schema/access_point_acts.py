@@ -1,7 +1,7 @@
 """What can be done with access points in the schema."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -29,8 +29,10 @@ class CheckInput:
     slow_above: timedelta | None = strawberry.field(default=None, description="PT0.001S to PT30S; never by default.")
 
     def check(self) -> use.Check:
-        given = {name: value for name, value in vars(self).items() if value is not None and name != "interval"}
-        return use.Check(**given if self.interval is None else given | {"every": self.interval})
+        given: dict[str, Any] = {name: value for name, value in vars(self).items() if value is not None}
+        if self.interval is not None:
+            given["every"] = given.pop("interval")
+        return use.Check(**given)
 
 
 @strawberry.input(description="An access point, whole.")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import strawberry
 
 from api.resolvers import dashboard as use
+from api.schema.access_points import NetworkSummary
 from api.schema.base import Info, Request
 from api.schema.departments import Department, load_department
 from api.schema.metrics import Metrics
@@ -103,6 +104,7 @@ class Dashboard:
     agents_online: int = strawberry.field(description="People who are present and ONLINE.")
     agents_paused: int = strawberry.field(description="People who are present and PAUSED.")
     departments: list[DepartmentNow] = strawberry.field(description="The same by department, in their order.")
+    network: NetworkSummary = strawberry.field(description="The access points by status.")
     system: SystemStatus = strawberry.field(description="The machinery behind it.")
 
     @classmethod
@@ -123,6 +125,7 @@ class Dashboard:
             agents_online=desk.agents_online,
             agents_paused=desk.agents_paused,
             departments=[DepartmentNow.of(figures, at) for figures in desk.departments],
+            network=NetworkSummary.of(snapshot.network),
             system=SystemStatus.of(snapshot.system),
         )
 

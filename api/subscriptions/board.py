@@ -12,17 +12,20 @@ from api.context import Context
 from api.errors import AppError, Unavailable
 from api.events import (
     DASHBOARD,
+    NETWORK,
     AccessChanged,
     ChatAssigned,
     ChatLeftQueue,
     ChatQueued,
     ChatUnassigned,
     Delivery,
+    NetworkEvent,
     Passing,
     PresenceChanged,
     StateMoved,
 )
 from api.resolvers.dashboard import Day, Desk, read_desk, read_today, read_yesterday
+from api.resolvers.network import NetworkSummary, network_summary
 from api.subscriptions.hub import Hub
 from api.subscriptions.parts import Part
 from api.subscriptions.vitals import SystemStatus, Vitals
@@ -46,6 +49,7 @@ class Snapshot:
     desk: Desk
     today: Day
     yesterday: Day
+    network: NetworkSummary
     system: SystemStatus
 
     def shows_the_same_as(self, other: "Snapshot") -> bool:
@@ -54,7 +58,7 @@ class Snapshot:
 
     @property
     def _without_times(self) -> tuple[object, ...]:
-        return (self.desk, self.system, self.today.without_times, self.yesterday.without_times)
+        return (self.desk, self.network, self.system, self.today.without_times, self.yesterday.without_times)
 
 
 class _Ear:
@@ -69,6 +73,8 @@ class _Ear:
     def offer(self, item: Delivery | Passing, /) -> None:
         if isinstance(item, Delivery) and isinstance(item.event, MOVES_THE_DESK):
             self._board.ring()
+        if isinstance(item, Delivery) and isinstance(item.event, NetworkEvent):
+            self._board.ring_network()
 
 
 class Board:
@@ -83,8 +89,9 @@ class Board:
         self._desk = Part(lambda: read_desk(ctx), every=beat, share=1)
         self._today = Part(lambda: read_today(ctx), every=SELDOM, share=1 / 10)
         self._yesterday = Part(lambda: read_yesterday(ctx), every=SELDOM, share=1 / 10)
+        self._network = Part(lambda: network_summary(ctx), every=beat, share=1)
         self._system = Part(Vitals(ctx, hub).take, every=beat, share=1)
-        self._parts: tuple[Part[Any], ...] = (self._desk, self._today, self._yesterday, self._system)
+        self._parts: tuple[Part[Any], ...] = (self._desk, self._today, self._yesterday, self._network, self._system)
         self._newest: StateMoved[Snapshot] | None = None
         self._number = 0
         self._looked_at = float("-inf")
@@ -118,6 +125,7 @@ class Board:
         if not self._keepers:
             # Nobody has listened for us.
             self.ring()
+            self.ring_network()
         await self._look()
         if self._newest is None or any(part.failed for part in self._parts):
             raise Unavailable("unavailable")
@@ -129,11 +137,17 @@ class Board:
         self._today.ring()
         self._rung.set()
 
+    def ring_network(self) -> None:
+        """Say that the network may be another by now."""
+        self._network.ring()
+        self._rung.set()
+
     def _begin(self) -> None:
         if self._next_look <= _now():
             # What was seen by who looked long before us is no news.
             self._newest = None
         self.ring()
+        self.ring_network()
         self._keeping = asyncio.create_task(self._keep(), name="dashboard")
 
     def _end(self) -> None:
@@ -169,7 +183,7 @@ class Board:
         try:
             await part.read()
             if part is self._desk and self._keepers:
-                await self._listen(self._desk.value.streams)
+                await self._listen(self._desk.value.streams | {NETWORK})
         except AppError as error:
             # What is known stays; that the database is away is told by another part.
             log.warning("dashboard: not read: %s", error.code)
@@ -185,10 +199,12 @@ class Board:
             await self._hub.join_all(self._ear, new)
             # Something may have been said there between the reading and now.
             self.ring()
+            self.ring_network()
 
     def _tell(self) -> None:
         before = self._newest
-        seen = Snapshot(self._ctx.now(), self._desk.value, self._today.value, self._yesterday.value, self._system.value)
+        parts = (self._desk.value, self._today.value, self._yesterday.value, self._network.value, self._system.value)
+        seen = Snapshot(self._ctx.now(), *parts)
         if before is not None and seen.shows_the_same_as(before.state):
             return
         self._number += 1

@@ -39,7 +39,12 @@ from tests.clock import NOON
 from tests.people import Desk, person, valid_cpf
 
 ROUTES = Path(__file__).parents[2] / "web" / "src" / "app" / "routes.ts"
-OF_CHATS = [kind for kind in NotificationKind if kind is not NotificationKind.COUNTERS_DIFFER]
+OF_NO_CHAT = {
+    NotificationKind.COUNTERS_DIFFER,
+    NotificationKind.ACCESS_POINT_DOWN,
+    NotificationKind.ACCESS_POINT_BACK,
+}
+OF_CHATS = [kind for kind in NotificationKind if kind not in OF_NO_CHAT]
 CHAT_KINDS = (NotificationKind.CHAT_WAITING, NotificationKind.CHAT_MESSAGE, NotificationKind.CHAT_ASSIGNED)
 
 

@@ -24,6 +24,7 @@ from api import services
 from api.app import create_app
 from api.context import Machine
 from api.models.enums import Role, Scope
+from api.resolvers.access_points import AccessPointDetails, create_access_point
 from api.resolvers.api_keys import create_api_key
 from api.resolvers.sessions import create_token
 from api.services import assemble, opened
@@ -49,6 +50,7 @@ class Callers:
     chat: str
     key: str
     user_id: str
+    point_id: str
     chats: dict[str, str]
     """By who may use them."""
 
@@ -68,6 +70,7 @@ async def _people(settings: Settings) -> Callers:
             chat=waiting.token,
             key=key.secret,
             user_id=str(somebody.id),
+            point_id=str((await create_access_point(admin, AccessPointDetails("Rádio"))).id),
             chats={
                 "admin": str(waiting.chat.id),
                 "chat": str(waiting.chat.id),
@@ -109,6 +112,7 @@ def _configuration(callers: Callers, who: str) -> SchemathesisConfig:
             "operations": [
                 {"include-path-regex": "/chat/[{]id", "parameters": {"path.id": callers.chats[who]}},
                 {"include-path-regex": "/users/", "parameters": {"path.id": callers.user_id}},
+                {"include-path-regex": "/network/", "parameters": {"path.id": callers.point_id}},
             ],
         }
     )

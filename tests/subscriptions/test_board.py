@@ -12,12 +12,14 @@ from api.errors import Unavailable
 from api.models.enums import Availability
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat
+from api.resolvers.network import NetworkSummary
 from api.resolvers.presence import set_availability
 from api.services import Running
 from api.subscriptions import board
 from api.subscriptions.board import Board, Snapshot
 from api.subscriptions.dashboard import dashboard_states
 from api.subscriptions.parts import Part
+from tests.network import Network
 from tests.people import Desk
 from tests.running import OpenRunning
 from tests.subscriptions.test_rights import Listening
@@ -80,6 +82,23 @@ async def test_what_happens_to_chats_and_people_is_shown(desk: Desk) -> None:
     await seen.until(lambda told: told[-1].today.metrics.offered == 1)
     await set_availability(ana, Availability.PAUSED, "Café")
     await seen.until(lambda told: told[-1].desk.agents_paused == 1)
+    await seen.stop()
+
+
+@pytest.mark.usefixtures("quick")
+async def test_what_happens_in_the_network_is_shown_at_once_and_reads_no_figures(
+    desk: Desk, readings: Readings
+) -> None:
+    network = await Network.of(desk)
+    await network.point(fail_after=1)
+    seen = looking(desk, network.boss, beat=600)
+    await seen.until(lambda told: bool(told) and told[-1].network == NetworkSummary(total=1, unknown=1))
+    read = dict(readings.of)
+    network.prober.down.add("Torre")
+    await network.round()
+    await seen.until(lambda told: told[-1].network == NetworkSummary(total=1, offline=1))
+    # Joining rings everything once more; what the network says reads neither desk nor figures.
+    assert readings.of["read_desk"] - read["read_desk"] <= 1
     await seen.stop()
 
 
