@@ -25,7 +25,7 @@ from api.resolvers.retention import HANGING, prune_chats
 from api.resolvers.rollups import rounded
 from tests.invariants import check
 from tests.people import person
-from tests.test_figures import DURATIONS, Life, life  # noqa: F401 - a fixture
+from tests.test_figures import DURATIONS, Life, life, opened_at_noon  # noqa: F401 - a fixture
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 DAY = timedelta(days=1)
@@ -53,6 +53,7 @@ ACTS = (
 async def lived(life: Life) -> Life:  # noqa: F811 - the fixture
     """Four days in which everything happens, also across midnights; the same in every run."""
     chance = random.Random(7)
+    await opened_at_noon(life.desk)
     life.desk.clock.now = FIRST + timedelta(hours=8)
     await life.live([("online", 0, 0, 0), ("online", 0, 1, 0)])
     while life.desk.clock.now < FIRST + DAYS * DAY:
