@@ -138,7 +138,8 @@ async def tell_if_closed(ctx: Context, tx: Transaction, chat: Chat) -> bool:
 async def note_business_time(ctx: Context, tx: Transaction, leg: Leg) -> Schedule:
     """Note on a leg what its wait, or its handling, took of the hours in force, as that ends at this moment.
 
-    Kept with the leg: history is not written anew when hours change. Answers these hours, as they were since the chat came.
+    Kept with the leg: history is not written anew when hours change. Answers
+    with these hours, for looking back to when the chat came.
     """
     hours = select(col(Department.hours)).where(col(Department.id) == leg.department_id)
     found = {leg.department_id: (await tx.session.execute(hours)).scalar_one()}

@@ -19,8 +19,8 @@ PERIOD = "$from: DateTime!, $to: DateTime!"
 ASKED = "metrics(period: {from: $from, to: $to})"
 EVERYTHING = f"""query({PERIOD}) {{ {ASKED} {{
   from to offered chats serviceLevel abandonment occupancy satisfaction {{ positive answers }}
-  waitTime {{ ...stats }} firstResponse {{ ...stats }} handleTime {{ ...stats }} activeHandleTime {{ ...stats businessHours {{ n }} }}
-  resolution {{ ...stats }}
+  waitTime {{ ...stats }} firstResponse {{ ...stats }} handleTime {{ ...stats }}
+  activeHandleTime {{ ...stats businessHours {{ n }} }} resolution {{ ...stats }}
   byDepartment {{ department {{ slug }} offered abandonment serviceLevel waitTime {{ ...stats }} handleTime {{ n }} }}
   byChannel {{ channel offered }}
   byAgent {{ agent {{ name }} handled occupancy handleTime {{ ...stats }} satisfaction {{ answers }} }}
@@ -34,7 +34,8 @@ EVERYTHING = f"""query({PERIOD}) {{ {ASKED} {{
 fragment stats on DurationStats {{ mean p50 p90 n }}"""
 IN_HOURS = f"""query({PERIOD}) {{ {ASKED} {{
   waitTime {{ n businessHours {{ mean n }} }} firstResponse {{ businessHours {{ n }} }}
-  handleTime {{ mean businessHours {{ mean p50 p90 n businessHours {{ n }} }} }} resolution {{ businessHours {{ p90 }} }}
+  handleTime {{ mean businessHours {{ mean p50 p90 n businessHours {{ n }} }} }}
+  resolution {{ businessHours {{ p90 }} }}
   byAgent {{ handleTime {{ businessHours {{ mean }} }} }}
   legs(figure: BUSINESS_HANDLE_TIME) {{ totalCount nodes {{ value leg {{ businessHandle }} }} }}
 }} }}"""
