@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.errors import Invalid
-from api.models import Property, Rollup
+from api.models import Rollup, property_value
 from api.models.enums import MetricFigure, Rolled
 from api.resolvers import measures
 from api.resolvers.durations import BASES
@@ -53,8 +53,7 @@ class Past:
 
 def whole_since(connection: Connection) -> date | None:
     """The first day of which no row may be missing; None where nothing was ever forgotten."""
-    query = select(col(Property.value)).where(col(Property.name) == WHOLE_SINCE)
-    value = connection.execute(query).scalar_one_or_none()
+    value = connection.execute(property_value(WHOLE_SINCE)).scalar_one_or_none()
     return date.fromisoformat(value) if value else None
 
 
