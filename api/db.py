@@ -21,7 +21,7 @@ from api.drivers import typed_errors
 from api.engines import SqliteGlance, make_file, postgres, sqlite_reader, sqlite_writer
 from api.errors import Contention, Unavailable
 from api.events import Delivery, Event, from_payload
-from api.models import EventRow, Property, Stream
+from api.models import EventRow, Stream, property_value
 from api.settings import Settings
 from api.writing import Writing
 
@@ -146,8 +146,7 @@ class Database:
                 ),
                 {"name": chain.HEAD, "value": str(chain.Head())},
             )
-            query = select(col(Property.value)).where(col(Property.name) == "epoch")
-            self.epoch = (await tx.session.execute(query)).scalar_one()
+            self.epoch = (await tx.session.execute(property_value("epoch"))).scalar_one()
 
     async def close(self) -> None:
         """Let go of every connection, after what is under way."""

@@ -9,15 +9,15 @@ from starlette.requests import Request
 
 from api.context import Context
 from api.resolvers import departments, metrics
+from api.resolvers.durations import IN_BUSINESS_HOURS
 from api.resolvers.figures import DurationStats
 from api.resolvers.periods import Asked
-from api.resolvers.tables import Line, Lines, tabulate
 from rest_compat.body import Params, params
 from rest_compat.departments import department_id
 from rest_compat.fields import SLUG_OR_ID, DepartmentName, said
 from rest_compat.periods import period
-from rest_compat.reply import Answer, Reply, Sheet
-from rest_compat.words import ChannelWord, LinesWord, clock, seconds
+from rest_compat.reply import Answer, Reply
+from rest_compat.words import ChannelWord, clock, seconds
 
 _MOMENT = [{"format": "date"}, {"format": "date-time"}]
 
@@ -63,14 +63,6 @@ class MetricsParams(Params):
     ] = None
 
 
-class ExportParams(MetricsParams):
-    """The same, and what each line is about."""
-
-    by: Annotated[
-        LinesWord, said("Uma linha por setor, atendente ou dia.", "A line for each department, agent or day.")
-    ] = Lines.DEPARTMENT
-
-
 class Period(Answer):
     """A half-open period."""
 
@@ -92,17 +84,17 @@ class Durations(Answer):
 
 
 _DURATIONS = {"mean": 252, "p50": 210, "p90": 480, "n": 37}
-_TME = ("Tempo médio de espera", "Mean waiting time")
-_TMA = ("Tempo médio de atendimento", "Mean handling time")
-_MeanWait = Annotated[int | None, said(f"{_TME[0]}, em segundos.", f"{_TME[1]}, in seconds.", 42)]
-_MeanHandle = Annotated[int | None, said(f"{_TMA[0]}, em segundos.", f"{_TMA[1]}, in seconds.", 252)]
-_Abandonment = Annotated[
+TME = ("Tempo médio de espera", "Mean waiting time")
+TMA = ("Tempo médio de atendimento", "Mean handling time")
+MeanWait = Annotated[int | None, said(f"{TME[0]}, em segundos.", f"{TME[1]}, in seconds.", 42)]
+MeanHandle = Annotated[int | None, said(f"{TMA[0]}, em segundos.", f"{TMA[1]}, in seconds.", 252)]
+Abandonment = Annotated[
     float | None,
     said("Fração que desistiu na fila, de 0 a 1.", "Share that left while queued, from 0 to 1.", 0.05),
 ]
 
 
-_Satisfied = Annotated[
+Satisfied = Annotated[
     float | None,
     said("CSAT: fração de notas 4 e 5, de 0 a 1.", "CSAT: share of answers 4 and 5, from 0 to 1.", 0.8),
 ]
@@ -114,9 +106,9 @@ class DepartmentVolume(Answer):
     department: DepartmentName
     name: Annotated[str, said("Nome do setor.", "The department's name.", "Técnico")]
     offered: Annotated[int, said("Entradas na fila.", "Entries into the queue.", 40)]
-    tme_seconds: _MeanWait
-    tma_seconds: _MeanHandle
-    abandonment_rate: _Abandonment
+    tme_seconds: MeanWait
+    tma_seconds: MeanHandle
+    abandonment_rate: Abandonment
 
 
 class HourVolume(Answer):
@@ -136,15 +128,26 @@ class Volume(Answer):
     by_hour: Annotated[list[HourVolume], said("Por hora com movimento.", "By hour that had any.")]
 
 
+class BusinessHours(Answer):
+    """Durations of which only what lay within the hours of the department counts."""
+
+    wait_time: Annotated[Durations, said("A espera.", "Waiting.", _DURATIONS)]
+    first_response: Annotated[
+        Durations, said("Da fila à primeira resposta.", "From the queue to the first answer.", _DURATIONS)
+    ]
+    handle_time: Annotated[Durations, said("O atendimento.", "Handling.", _DURATIONS)]
+    resolution: Annotated[Durations, said("Da fila ao encerramento.", "From the queue to the end.", _DURATIONS)]
+
+
 class Metrics(Answer):
     """The figures of a period, and what goes on now."""
 
     period: Annotated[Period, said("O período.", "The period.")]
     department: Annotated[str | None, said("Slug do setor pedido.", "Slug of the department asked for.")]
-    tma_seconds: _MeanHandle
-    tme_seconds: _MeanWait
-    tma: Annotated[str | None, said(f"{_TMA[0]}, HH:MM:SS.", f"{_TMA[1]}, HH:MM:SS.", "00:04:12")]
-    tme: Annotated[str | None, said(f"{_TME[0]}, HH:MM:SS.", f"{_TME[1]}, HH:MM:SS.", "00:00:42")]
+    tma_seconds: MeanHandle
+    tme_seconds: MeanWait
+    tma: Annotated[str | None, said(f"{TMA[0]}, HH:MM:SS.", f"{TMA[1]}, HH:MM:SS.", "00:04:12")]
+    tme: Annotated[str | None, said(f"{TME[0]}, HH:MM:SS.", f"{TME[1]}, HH:MM:SS.", "00:00:42")]
     wait_time: Annotated[Durations, said("A espera em detalhe.", "Waiting in detail.", _DURATIONS)]
     handle_time: Annotated[Durations, said("O atendimento em detalhe.", "Handling in detail.", _DURATIONS)]
     volume: Annotated[Volume, said("Quanto entrou.", "How much came in.")]
@@ -152,7 +155,7 @@ class Metrics(Answer):
         float | None,
         said("Fração atendida dentro da meta, de 0 a 1.", "Share claimed within the target, from 0 to 1.", 0.9),
     ]
-    abandonment_rate: _Abandonment
+    abandonment_rate: Abandonment
     waiting_now: Annotated[int, said("Esperam agora.", "Waiting now.", 3)]
     active_now: Annotated[int, said("Em atendimento agora.", "Attended now.", 5)]
     agents_online: Annotated[int, said("Atendentes online agora.", "Agents online now.", 2)]
@@ -171,32 +174,17 @@ class Metrics(Answer):
             0.7,
         ),
     ]
-    csat: _Satisfied
+    business_hours: Annotated[
+        BusinessHours, said("As durações em horas de expediente.", "The durations in business hours.")
+    ]
+    csat: Satisfied
     csat_answers: Annotated[int, said("Quantos avaliaram.", "How many answered.", 20)]
     agents_paused: Annotated[int, said("Atendentes em pausa agora.", "Agents on a pause now.", 1)]
 
 
-class MetricsLine(Answer):
-    """A line of the table; a cell without cases is empty."""
-
-    name: Annotated[str, said("Setor, atendente ou dia.", "Department, agent or day.", "Técnico")]
-    offered: Annotated[int, said("Entradas na fila.", "Entries into the queue.", 40)]
-    handled: Annotated[int, said("Atendimentos terminados.", "Handled to their end.", 35)]
-    tme_seconds: _MeanWait
-    tma_seconds: _MeanHandle
-    service_level: Annotated[
-        float | None,
-        said("Fração atendida dentro da meta.", "Share claimed within the target.", 0.9),
-    ]
-    abandonment_rate: _Abandonment
-    occupancy: Annotated[float | None, said("Ocupação.", "Occupancy.", 0.7)]
-    csat: _Satisfied
-    csat_answers: Annotated[int | None, said("Quantos avaliaram.", "How many answered.", 20)]
-
-
 async def get_metrics(ctx: Context, request: Request) -> Reply:
     """The figures of a period, by default of today."""
-    asked = await _asked(ctx, params(request, MetricsParams))
+    asked = await asked_of(ctx, params(request, MetricsParams))
     figures = await metrics.get_metrics(ctx, **vars(asked))
     now = await metrics.desk_now(ctx, department_id=asked.department_id)
     which = asked.department_id
@@ -215,6 +203,7 @@ async def get_metrics(ctx: Context, request: Request) -> Reply:
             service_level=figures.service_level,
             abandonment_rate=figures.abandonment,
             occupancy=figures.occupancy,
+            business_hours=await _in_business_hours(ctx, asked),
             csat=figures.satisfaction.positive,
             csat_answers=figures.satisfaction.answers,
             waiting_now=now.waiting,
@@ -226,33 +215,17 @@ async def get_metrics(ctx: Context, request: Request) -> Reply:
     )
 
 
+async def _in_business_hours(ctx: Context, asked: Asked) -> BusinessHours:
+    figures = await metrics.figures_of(ctx, asked)
+    told = {figure.lower(): await figures.stats(other) for figure, other in IN_BUSINESS_HOURS.items()}
+    return BusinessHours(**{name: _durations(stats) for name, stats in told.items()})
+
+
 _DETAILED = ("wait_time", "handle_time", "first_response", "active_handle_time", "resolution")
 
 
-async def export_metrics(ctx: Context, request: Request) -> Reply:
-    """The figures of a period as lines, by default of today by department."""
-    given = params(request, ExportParams)
-    lines = await tabulate(ctx, await _asked(ctx, given), given.by)
-    return Sheet([_line(line) for line in lines], model=MetricsLine)
-
-
-def _line(line: Line) -> MetricsLine:
-    answers = line.satisfaction
-    return MetricsLine(
-        name=line.name,
-        offered=line.offered,
-        handled=line.handled,
-        tme_seconds=seconds(line.wait_time),
-        tma_seconds=seconds(line.handle_time),
-        service_level=line.service_level,
-        abandonment_rate=line.abandonment,
-        occupancy=line.occupancy,
-        csat=answers.positive if answers else None,
-        csat_answers=answers.answers if answers else None,
-    )
-
-
-async def _asked(ctx: Context, given: MetricsParams) -> Asked:
+async def asked_of(ctx: Context, given: MetricsParams) -> Asked:
+    """What these parameters ask for, by default today. Raises Invalid, and NotFound for an unknown department."""
     start, end = period(ctx, start=given.start, end=given.to)
     return Asked(start, end, await department_id(ctx, given.department), given.channel, given.agent)
 

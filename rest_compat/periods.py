@@ -1,9 +1,10 @@
 """Periods as people write them in an address: dates, or times."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from api.context import Context
+from api.resolvers.periods import midnight
 from rest_compat.body import Misread
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -26,8 +27,8 @@ def period(ctx: Context, *, start: str | None, end: str | None) -> tuple[datetim
     since = _moment(ctx, start, field="from", last=False) if start is not None else None
     if since is None:
         day = today if until is None else (until - timedelta(microseconds=1)).astimezone(ctx.settings.zone).date()
-        since = _midnight(ctx, day)
-    return since, until or _midnight(ctx, today + _ONE_DAY)
+        since = midnight(day, ctx.settings.zone)
+    return since, until or midnight(today + _ONE_DAY, ctx.settings.zone)
 
 
 def span(ctx: Context, *, start: str | None, end: str | None) -> tuple[datetime, datetime] | None:
@@ -42,7 +43,7 @@ def _moment(ctx: Context, text: str, *, field: str, last: bool) -> datetime:
     try:
         if _DATE.fullmatch(text):
             day = date.fromisoformat(text)
-            return _midnight(ctx, day + _ONE_DAY if last else day)
+            return midnight(day + _ONE_DAY if last else day, ctx.settings.zone)
         if _TIME.fullmatch(text):
             # Python reads at most six decimals.
             moment = datetime.fromisoformat(re.sub(r"([.][0-9]{6})[0-9]+", r"\1", text.upper()))
@@ -50,7 +51,3 @@ def _moment(ctx: Context, text: str, *, field: str, last: bool) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise Misread("bad_value", field=(field,))
-
-
-def _midnight(ctx: Context, day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=ctx.settings.zone).astimezone(UTC)

@@ -7,14 +7,15 @@ from starlette.routing import BaseRoute, Route
 
 from api.errors import ErrorCode
 from api.resolvers import access_points as access_point_cases
-from api.resolvers import claims, closings, handoffs, presence, tables
+from api.resolvers import claims, closings, handoffs, presence
 from api.resolvers import departments as department_cases
 from api.resolvers import messages as message_cases
 from api.resolvers import metrics as metric_cases
 from api.resolvers import openings as opening_cases
 from api.resolvers import queue as queue_cases
+from api.resolvers import tables as table_cases
 from api.resolvers import users as user_cases
-from rest_compat import access_points, chats, departments, messages, metrics, openings, queue, users
+from rest_compat import access_points, chats, departments, messages, metrics, openings, queue, tables, users
 from rest_compat.docs import documentation
 from rest_compat.operations import Endpoint, Nowhere, Operation
 from rest_compat.reply import CSV
@@ -48,8 +49,8 @@ TABLE: Final = (
               body=users.ChooseStatus, answer=users.Status),
     Operation("GET", "/dashboard/metrics/", metrics.get_metrics, metric_cases.get_metrics,
               params=metrics.MetricsParams, answer=metrics.Metrics, fails=(E.NOT_FOUND,)),
-    Operation("GET", "/dashboard/metrics.csv/", metrics.export_metrics, tables.tabulate,
-              params=metrics.ExportParams, answer=list[metrics.MetricsLine], media=CSV, fails=(E.NOT_FOUND,)),
+    Operation("GET", "/dashboard/metrics.csv/", tables.export_metrics, table_cases.tabulate,
+              params=tables.ExportParams, answer=list[tables.MetricsLine], media=CSV, fails=(E.NOT_FOUND,)),
     Operation("GET", "/users/{id}/", users.get_user, user_cases.get_user,
               answer=users.Profile),
     Operation("PATCH", "/users/{id}/", users.update_user, user_cases.update_user,

@@ -1,7 +1,7 @@
 """Figures worked out again in plain Python from the rows themselves: what the database's answers are held to."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from api.db import Database
 from api.models import Chat, Leg, Message, StatusInterval
-from api.models.enums import Availability, LegOutcome, MessageKind, Sender
+from api.models.enums import Availability, ChatKind, LegOutcome, MessageKind, Sender
 from api.resolvers.figures import DurationStats
 from api.resolvers.periods import Asked
 
 NOTHING = DurationStats(None, None, None, 0)
 ZERO = timedelta()
 MILLISECOND = timedelta(milliseconds=1)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Reading:
     stretches: list[StatusInterval]
     wait_target: timedelta
     now: datetime
+    noons: Collection[UUID] = ()
+    """The departments that are open from 12:00 to 12:20 in São Paulo, on every day; the others always are."""
 
     def about(self, asked: Asked, leg: Leg) -> bool:
         """Whether a leg is of what is asked alone."""
@@ -77,22 +80,55 @@ class Reading:
         return sum((min(end - start, limits[last]) for (start, last), end in zip(moments, ends, strict=True)), ZERO)
 
     def first_response(self, asked: Asked) -> DurationStats:
+        return stats(
+            between(self._came(leg), leg.first_reply_at)
+            for leg in self._first_answered()
+            if self.about(asked, leg) and within(asked, leg.first_reply_at)
+        )
+
+    def _first_answered(self) -> list[Leg]:
         firsts: dict[UUID, Leg] = {}
         answered = [(leg.first_reply_at, leg.id, leg) for leg in self.legs if leg.first_reply_at]
         for _, _, leg in sorted(answered):
             firsts.setdefault(leg.chat_id, leg)
+        return list(firsts.values())
+
+    def resolution(self, asked: Asked) -> DurationStats:
+        return stats(between(self._came(leg), leg.left_at) for leg in self._resolved(asked))
+
+    def _resolved(self, asked: Asked) -> list[Leg]:
+        return [
+            leg
+            for leg in self.of(asked, "left_at")
+            if leg.outcome is LegOutcome.ENDED and self._is_last(leg) and self.chats[leg.chat_id].closed_at
+        ]
+
+    def business_wait_time(self, asked: Asked) -> DurationStats:
+        claims = [leg for leg in self.of(asked, "claimed_at") if leg.kind is ChatKind.CHAT]
+        return stats(self._open(leg, leg.queued_at, leg.claimed_at) for leg in claims)
+
+    def business_handle_time(self, asked: Asked) -> DurationStats:
+        return stats(self._open(leg, leg.claimed_at, leg.left_at) for leg in self._handled(asked))
+
+    def business_first_response(self, asked: Asked) -> DurationStats:
         return stats(
-            between(self._came(leg), leg.first_reply_at)
-            for leg in firsts.values()
+            self._open(leg, self._came(leg), leg.first_reply_at)
+            for leg in self._first_answered()
             if self.about(asked, leg) and within(asked, leg.first_reply_at)
         )
 
-    def resolution(self, asked: Asked) -> DurationStats:
-        return stats(
-            between(self._came(leg), leg.left_at)
-            for leg in self.of(asked, "left_at")
-            if leg.outcome is LegOutcome.ENDED and self._is_last(leg) and self.chats[leg.chat_id].closed_at
-        )
+    def business_resolution(self, asked: Asked) -> DurationStats:
+        return stats(self._open(leg, self._came(leg), leg.left_at) for leg in self._resolved(asked))
+
+    def _open(self, leg: Leg, start: datetime | None, end: datetime | None) -> timedelta:
+        """What of a time lies between 12:00 and 12:20, in a department of these hours."""
+        if start is None or end is None or leg.department_id not in self.noons:
+            return between(start, end)
+        took, noon = ZERO, start.replace(hour=15, minute=0, second=0, microsecond=0) - DAY
+        while noon < end:
+            took += max(ZERO, min(end, noon + timedelta(minutes=20)) - max(start, noon))
+            noon += DAY
+        return took // MILLISECOND * MILLISECOND
 
     def _is_last(self, leg: Leg) -> bool:
         return leg.id == max(other.id for other in self.legs if other.chat_id == leg.chat_id)
@@ -146,7 +182,7 @@ class Reading:
         return share(len([score for score in scores if score >= 4]), len(scores)), len(scores)
 
 
-async def read_all(db: Database, *, wait_target: timedelta, now: datetime) -> Reading:
+async def read_all(db: Database, *, wait_target: timedelta, now: datetime, noons: Collection[UUID] = ()) -> Reading:
     """Every row, as it is now."""
     async with db.read() as session:
         legs = list((await session.execute(select(Leg))).scalars())
@@ -155,7 +191,7 @@ async def read_all(db: Database, *, wait_target: timedelta, now: datetime) -> Re
         for message in (await session.execute(select(Message).order_by(Message.seq))).scalars():  # type: ignore[arg-type] - a column
             messages.setdefault(message.chat_id, []).append(message)
         stretches = list((await session.execute(select(StatusInterval))).scalars())
-    return Reading(legs, chats, messages, stretches, wait_target, now)
+    return Reading(legs, chats, messages, stretches, wait_target, now, noons)
 
 
 def within(asked: Asked, moment: datetime | None) -> bool:

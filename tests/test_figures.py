@@ -9,13 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.business_hours import Stretch
 from api.context import Context
 from api.errors import AppError
-from api.models import Chat
+from api.models import Chat, Department
 from api.models.enums import Availability, Channel, ChatStatus, MetricFigure
 from api.resolvers.cases import Case, count_cases, list_cases
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat, rate_chat
+from api.resolvers.departments import DepartmentChange, update_department
 from api.resolvers.figures import Figures
 from api.resolvers.measures import By
 from api.resolvers.messages import send_message
@@ -33,6 +35,10 @@ DURATIONS = {
     MetricFigure.HANDLE_TIME: "handle_time",
     MetricFigure.ACTIVE_HANDLE_TIME: "active_handle_time",
     MetricFigure.RESOLUTION: "resolution",
+    MetricFigure.BUSINESS_WAIT_TIME: "business_wait_time",
+    MetricFigure.BUSINESS_FIRST_RESPONSE: "business_first_response",
+    MetricFigure.BUSINESS_HANDLE_TIME: "business_handle_time",
+    MetricFigure.BUSINESS_RESOLUTION: "business_resolution",
 }
 
 STEPS = st.lists(
@@ -104,6 +110,7 @@ async def life(desk: Desk) -> Life:
 async def test_figures_are_those_of_a_plain_reading(
     life: Life, steps: list[tuple[str, int, int, int]], cut: tuple[int, int], data: st.DataObject
 ) -> None:
+    noons = [(await opened_at_noon(life.desk)).id]
     began = life.desk.clock.now
     await life.live(steps)
     length = max(life.desk.clock.now - began, timedelta(seconds=1))
@@ -116,10 +123,18 @@ async def test_figures_are_those_of_a_plain_reading(
         data.draw(st.sampled_from([None, Channel.WHATSAPP])),
         data.draw(st.sampled_from([None, person(life.agents[0]).user_id])),
     )
-    reading = await read_all(life.desk.db, wait_target=timedelta(seconds=60), now=life.desk.clock.now)
+    reading = await read_all(life.desk.db, wait_target=timedelta(seconds=60), now=life.desk.clock.now, noons=noons)
     figures = await figures_of(life.boss, asked)
     await agree(figures, reading, asked)
     await explained(life.boss, figures, reading, asked)
+
+
+async def opened_at_noon(desk: Desk) -> Department:
+    """Técnico is open from 12:00 to 12:20 only, on every day: within the hours and out of them much happens."""
+    hours = tuple(Stretch(day, 12 * 60, 12 * 60 + 20) for day in range(7))
+    return await update_department(
+        await desk.admin(), (await desk.department("tecnico")).id, DepartmentChange(hours=hours)
+    )
 
 
 async def agree(figures: Figures, reading: Reading, asked: Asked) -> None:

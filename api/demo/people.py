@@ -6,18 +6,23 @@ from dataclasses import dataclass
 
 from validate_docbr import CPF
 
+from api.business_hours import Stretch
 from api.context import Anonymous, Context
 from api.demo.lines import CUSTOMERS, Talk
 from api.models.enums import Channel, Role
 from api.passwords import one_time_password
-from api.resolvers.departments import list_departments
+from api.resolvers.departments import DepartmentChange, list_departments, update_department
 from api.resolvers.openings import Opening, open_chat
 from api.resolvers.sessions import sign_in
 from api.resolvers.users import NewUser, create_user
 from api.subscriptions.running import Running
 
+ADMIN = "admin@alidash.example"
+OFFICE = "administrativo"
+OFFICE_HOURS = tuple(Stretch(day, 8 * 60, 18 * 60) for day in range(5))
+
 STAFF = (
-    ("admin@alidash.example", "Administração", Role.ADMIN, ("comercial", "tecnico", "administrativo")),
+    (ADMIN, "Administração", Role.ADMIN, ("comercial", "tecnico", "administrativo")),
     ("ana@alidash.example", "Ana Beatriz", Role.AGENT, ("tecnico", "comercial")),
     ("bruno@alidash.example", "Bruno Reis", Role.AGENT, ("tecnico",)),
     ("carla@alidash.example", "Carla Mendes", Role.AGENT, ("comercial", "administrativo")),
@@ -48,6 +53,8 @@ async def hire(running: Running) -> Team:
         people.append((await create_user(running.as_system(), new)).user.id)
         principal = (await sign_in(Context(running.services), email=email, password=password)).principal
         contexts[email] = Context(running.services, principal)
+    # Open in the day only, so that the demo shows closing hours; at night its customers wait and are told so.
+    await update_department(contexts[ADMIN], departments[OFFICE], DepartmentChange(hours=OFFICE_HOURS))
     return Team(contexts, people, password)
 
 

@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 import orjson
+from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -12,11 +14,11 @@ from starlette.routing import Route
 from api.acts import name_of_act
 from api.context import Context
 from api.csv_text import BOM, row
-from api.errors import Invalid
-from api.exports.door import answered, download, today
+from api.exports.door import answered, as_json, download, today
 from api.models import AuditEntry
 from api.resolvers.audit import AuditFilter, audit_names, export_audit
 from api.schema.scalars import read_time
+from rest_compat.body import Misread, Params, params
 
 AUDIT_COLUMNS = (
     "number",
@@ -35,18 +37,30 @@ AUDIT_COLUMNS = (
 )
 
 Entries = AsyncIterator[list[dict[str, Any]]]
+_Id = Annotated[uuid.UUID | None, BeforeValidator(lambda text: uuid.UUID(text))]
+_Moment = Annotated[datetime | None, BeforeValidator(read_time)]
+
+
+class AuditParams(Params):
+    """The filters of the audit log; a period has both its ends."""
+
+    object_id: Annotated[_Id, Field(alias="objectId")] = None
+    actor_id: Annotated[_Id, Field(alias="actorId")] = None
+    start: Annotated[_Moment, Field(alias="from")] = None
+    to: _Moment = None
+    action: str | None = None
 
 
 def routes() -> list[Route]:
     """The routes of the audit log. The session's cookie opens them for pages of our own only."""
     return [
         Route("/exports/audit.csv", answered(_audit("csv", "text/csv; charset=utf-8", _csv)), methods=["GET"]),
-        Route("/exports/audit.json", answered(_audit("json", "application/json", _json)), methods=["GET"]),
+        Route("/exports/audit.json", answered(_audit("json", "application/json", as_json)), methods=["GET"]),
     ]
 
 
 def _audit(
-    suffix: str, media_type: str, write: Callable[[Entries], AsyncIterator[str]]
+    suffix: str, media_type: str, write: Callable[[Entries], AsyncIterator[str] | AsyncIterator[bytes]]
 ) -> Callable[[Context, Request], Awaitable[Response]]:
     async def handle(ctx: Context, request: Request) -> Response:
         batches = await export_audit(ctx, _audit_filter(request))
@@ -82,32 +96,10 @@ def _cell(value: Any) -> Any:
     return orjson.dumps(value).decode() if isinstance(value, dict) else value
 
 
-async def _json(batches: Entries) -> AsyncIterator[str]:
-    """One array, an entry a line."""
-    between = "[\n"
-    async for batch in batches:
-        for entry in batch:
-            yield between + orjson.dumps(entry, option=orjson.OPT_UTC_Z).decode()
-            between = ",\n"
-    yield "\n]\n" if between != "[\n" else "[]\n"
-
-
 def _audit_filter(request: Request) -> AuditFilter:
-    """Which entries the address asks for. Raises Invalid."""
-    asked = request.query_params
-    period = None
-    if "from" in asked or "to" in asked:
-        period = (_read(asked, "from", read_time), _read(asked, "to", read_time))
-    return AuditFilter(
-        object_id=_read(asked, "objectId", uuid.UUID) if "objectId" in asked else None,
-        actor_id=_read(asked, "actorId", uuid.UUID) if "actorId" in asked else None,
-        period=period,
-        action=asked.get("action"),
-    )
-
-
-def _read(asked: Any, name: str, read: Callable[[str], Any]) -> Any:
-    try:
-        return read(asked.get(name, ""))
-    except ValueError as error:
-        raise Invalid("bad_value", field=(name,)) from error
+    """Which entries the address asks for. Raises Misread."""
+    given = params(request, AuditParams)
+    period = (given.start, given.to) if given.start and given.to else None
+    if period is None and (given.start or given.to):
+        raise Misread("bad_value", field=("to" if given.start else "from",))
+    return AuditFilter(object_id=given.object_id, actor_id=given.actor_id, period=period, action=given.action)

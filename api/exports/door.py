@@ -1,8 +1,10 @@
 """How a download is opened, refused, and named."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -34,6 +36,16 @@ def download(content: AsyncIterator[str] | AsyncIterator[bytes], media_type: str
     """A file that is written while it is read."""
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return StreamingResponse(content, media_type=media_type, headers=headers)
+
+
+async def as_json(batches: AsyncIterator[Sequence[dict[str, Any]]]) -> AsyncIterator[bytes]:
+    """One array, an object a line, written batch by batch."""
+    between = b"[\n"
+    async for batch in batches:
+        for each in batch:
+            yield between + orjson.dumps(each, option=orjson.OPT_UTC_Z)
+            between = b",\n"
+    yield b"\n]\n" if between != b"[\n" else b"[]\n"
 
 
 def today(ctx: Context) -> str:

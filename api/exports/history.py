@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-import orjson
 from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +12,7 @@ from starlette.routing import Route
 
 from api.context import Context
 from api.csv_text import BOM, row
-from api.exports.door import answered, download, today
+from api.exports.door import answered, as_json, download, today
 from api.models.enums import Category, Channel, CloseReason
 from api.resolvers.chats import ChatFilter
 from api.resolvers.closings import EVERY_SCORE
@@ -72,15 +71,11 @@ async def _history_csv(ctx: Context, request: Request) -> Response:
 async def _history_json(ctx: Context, request: Request) -> Response:
     pages = await _pages(ctx, request, form="json")
 
-    async def objects() -> AsyncIterator[bytes]:
-        before = b"[\n"
+    async def objects() -> AsyncIterator[list[dict[str, Any]]]:
         async for chats in pages:
-            for chat in chats:
-                yield before + orjson.dumps({"id": str(chat.chat.id)} | _fields(chat), option=orjson.OPT_UTC_Z)
-                before = b",\n"
-        yield (b"[" if before == b"[\n" else b"\n") + b"]\n"
+            yield [{"id": str(chat.chat.id)} | _fields(chat) for chat in chats]
 
-    return download(objects(), "application/json", f"historico-{today(ctx)}.json")
+    return download(as_json(objects()), "application/json", f"historico-{today(ctx)}.json")
 
 
 async def _pages(ctx: Context, request: Request, *, form: str) -> AsyncIterator[Sequence[ExportedChat]]:

@@ -19,7 +19,7 @@ from api.models.holidays import Holiday
 from api.models.notifications import Notification
 from api.models.rollups import Rollup
 from api.models.search import ChatToIndex, ChatWords
-from api.models.streams import Counter, EventRow, Lease, Property, Stream
+from api.models.streams import Counter, EventRow, Lease, Property, Stream, keep_property, property_value
 from api.models.users import Session, StatusInterval, User, UserDepartment
 
 __all__ = [
@@ -52,4 +52,6 @@ __all__ = [
     "Stream",
     "User",
     "UserDepartment",
+    "keep_property",
+    "property_value",
 ]

@@ -157,7 +157,9 @@ class Leg(Table, table=True):
             "agent_id",
             "chat_id",
         ),
-        Index("legs_by_claim", "department_id", "claimed_at", "waited", "in_time", "channel", "agent_id"),
+        Index(
+            "legs_by_claim", "department_id", "claimed_at", "waited", "in_time", "channel", "agent_id", "business_wait"
+        ),
         Index(
             "legs_by_reply",
             "department_id",
@@ -165,6 +167,7 @@ class Leg(Table, table=True):
             "responded_after",
             "channel",
             "agent_id",
+            "business_response",
             sqlite_where=text("responded_after IS NOT NULL"),
             postgresql_where=text("responded_after IS NOT NULL"),
         ),
@@ -178,6 +181,8 @@ class Leg(Table, table=True):
             "lost_after",
             "channel",
             "agent_id",
+            "business_handle",
+            "business_resolution",
         ),
         Index("legs_of_agent", "agent_id", "live_until", "claimed_at"),
     )
@@ -195,6 +200,10 @@ class Leg(Table, table=True):
     """The wait within the department's hours as they were when it ended; None while it lasts."""
     business_handle: timedelta | None = Field(default=None, sa_type=Milliseconds)
     """The same of the handling; None while it lasts, and where nobody came."""
+    business_response: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """What of `responded_after` lay within the hours that the department of these first words had then."""
+    business_resolution: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """What of `resolved_after` lay within the hours that the department had in which the chat ended."""
 
     # What figures need, noted when it happens: later changes of settings, targets or the chat do not move the past.
     kind: ChatKind = Field(default=ChatKind.CHAT, sa_type=enum_type(ChatKind))

@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index
-from sqlmodel import Field
+from sqlalchemy import BigInteger, Index, Select, select
+
+# SQLite's dialect reads this form as well as its own; PostgreSQL's reads no other.
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlmodel import Field, col
 
 from api.models.base import JsonColumn, Table, UtcDateTime
 
@@ -47,6 +50,17 @@ class Property(Table, table=True):
 
     name: str = Field(primary_key=True, max_length=40)
     value: str = Field(max_length=200)
+
+
+def property_value(name: str) -> Select[str]:
+    """Reads a property; no row before it was first kept."""
+    return select(col(Property.value)).where(col(Property.name) == name)
+
+
+def keep_property(name: str, value: str) -> Insert:
+    """Keeps a property, in the place of what it was."""
+    keep = insert(Property).values(name=name, value=value)
+    return keep.on_conflict_do_update(index_elements=["name"], set_={"value": keep.excluded.value})
 
 
 class Lease(Table, table=True):

@@ -14,7 +14,8 @@ from api.models import Chat, Leg
 from api.models.base import UtcDateTime
 from api.models.enums import ChatKind, MetricFigure, Permission, Scope
 from api.resolvers.access import allow
-from api.resolvers.measures import BASES, came, department_ids, gone_by, kept_waiting, rated, within
+from api.resolvers.durations import BASES
+from api.resolvers.measures import came, department_ids, gone_by, kept_waiting, rated, within
 from api.resolvers.pages import Order, Page, PageRequest, paginate_rows
 from api.resolvers.periods import Asked
 
@@ -109,7 +110,7 @@ def _behind(ctx: Context, asked: Asked, figure: MetricFigure, departments: Seque
             return _attended(ctx, asked, departments)
         case _:
             basis = BASES[figure]
-            counts = and_(within(asked, basis.moment, departments), basis.value.is_not(None))
+            counts = and_(within(asked, basis.moment, departments), basis.noted)
             return _Behind(basis.moment, counts, basis.value)
 
 

@@ -5,6 +5,7 @@ here: a number that is wrong has a cause, which is gone once the number is right
 """
 
 import json
+import uuid
 from collections import Counter as Tally
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Select, and_, case, exists, func, not_, or_, select
-from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -23,7 +23,7 @@ from api.context import Context
 from api.db import Transaction
 from api.errors import AppError
 from api.events import Notified
-from api.models import Chat, EventRow, Leg, Message, Notification, Property, Stream, User
+from api.models import Chat, EventRow, Leg, Message, Notification, Stream, User, keep_property, property_value
 from api.models.enums import ChatKind, ChatStatus, NotificationKind, Role
 from api.resolvers.access import Who, allow
 from api.resolvers.legs import elapsed
@@ -118,8 +118,7 @@ async def check_counters(ctx: Context) -> Findings:
 async def last_check(ctx: Context) -> LastCheck | None:
     """What the last check found; None before the first."""
     async with ctx.db.read() as session:
-        query = select(col(Property.value)).where(col(Property.name) == LAST)
-        value = (await session.execute(query)).scalar_one_or_none()
+        value = (await session.execute(property_value(LAST))).scalar_one_or_none()
     if value is None:
         return None
     told = json.loads(value)
@@ -129,37 +128,43 @@ async def last_check(ctx: Context) -> LastCheck | None:
 
 async def _remember(ctx: Context, found: Findings) -> None:
     told = {"at": found.at.isoformat(timespec="seconds"), **found.counts}
-    keep = insert_or(Property).values(name=LAST, value=json.dumps(told, separators=(",", ":")))
-    keep = keep.on_conflict_do_update(index_elements=["name"], set_={"value": keep.excluded.value})
     async with ctx.db.transaction() as tx:
-        await tx.session.execute(keep)
+        await tx.session.execute(keep_property(LAST, json.dumps(told, separators=(",", ":"))))
 
 
 async def _tell_admins(ctx: Context, found: Findings) -> None:
-    try:
-        async with ctx.db.transaction() as tx:
-            await _notify_admins(tx, found)
-    except (SQLAlchemyError, AppError):
-        # Telling adds to streams, whose heads may be what is wrong.
-        log.exception("administrators could not be told")
+    """Tell every administrator who has not still to look at what an earlier night found, each in a transaction alone.
 
-
-async def _notify_admins(tx: Transaction, found: Findings) -> None:
-    """Tell every administrator who has not still to look at what an earlier night found."""
+    Telling adds to a person's stream, whose head may be what is wrong: where its next number is taken, the row alone is
+    kept. It is there when the list is read again, but rings no bell.
+    """
     unread = exists().where(
         col(Notification.user_id) == col(User.id),
         col(Notification.kind) == NotificationKind.COUNTERS_DIFFER,
         col(Notification.read_at).is_(None),
     )
     query = select(col(User.id)).where(col(User.active), col(User.role) == Role.ADMIN, ~unread).order_by(col(User.id))
-    for user_id in (await tx.session.execute(query)).scalars().all():
-        notification = Notification(
-            user_id=user_id,
-            kind=NotificationKind.COUNTERS_DIFFER,
-            values={"count": str(found.total)},
-            created_at=tx.now,
-        )
-        tx.session.add(notification)
+    async with ctx.db.read() as session:
+        admins = (await session.execute(query)).scalars().all()
+    for user_id in admins:
+        for aloud in (True, False):
+            try:
+                async with ctx.db.transaction() as tx:
+                    _notify(tx, user_id, found, aloud=aloud)
+                break
+            except (SQLAlchemyError, AppError):
+                log.exception("an administrator could not be told", user=user_id.hex, aloud=aloud)
+
+
+def _notify(tx: Transaction, user_id: uuid.UUID, found: Findings, *, aloud: bool) -> None:
+    notification = Notification(
+        user_id=user_id,
+        kind=NotificationKind.COUNTERS_DIFFER,
+        values={"count": str(found.total)},
+        created_at=tx.now,
+    )
+    tx.session.add(notification)
+    if aloud:
         tx.emit(Notified(user_id=user_id, notification_id=notification.id))
 
 

@@ -19,7 +19,7 @@ from api.models.enums import Permission, Scope
 from api.resolvers.access import Who, allow
 from api.resolvers.figures import Figures
 from api.resolvers.metrics import DepartmentNow, Metrics, departments_now, desk_now, read_all
-from api.resolvers.periods import Asked
+from api.resolvers.periods import Asked, midnight
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,7 @@ async def read_desk(ctx: Context) -> Desk:
 @allow(Who.SYSTEM)
 async def read_today(ctx: Context) -> Day:
     """The figures of today so far; a day is one of the deployment's zone."""
-    now = ctx.now()
-    return await _read_day(ctx, _midnight(ctx, now), now)
+    return await _read_day(ctx, ctx.now())
 
 
 @allow(Who.SYSTEM)
@@ -117,12 +116,13 @@ async def read_yesterday(ctx: Context) -> Day:
     """The figures of yesterday up to this time of the day: what today so far can be compared with."""
     # By the clock on the wall: a day on which it was moved is an hour longer or shorter.
     then = ctx.now().astimezone(ctx.settings.zone) - timedelta(days=1)
-    return await _read_day(ctx, _midnight(ctx, then), then.astimezone(UTC))
+    return await _read_day(ctx, then.astimezone(UTC))
 
 
-async def _read_day(ctx: Context, midnight: datetime, now: datetime) -> Day:
+async def _read_day(ctx: Context, now: datetime) -> Day:
+    begins = midnight(now.astimezone(ctx.settings.zone).date(), ctx.settings.zone)
     # A day that has just begun has no figures, and a period without length is none.
-    figures = Figures(ctx, Asked(midnight, now + timedelta(microseconds=1)))
+    figures = Figures(ctx, Asked(begins, now + timedelta(microseconds=1)))
     return Day(await read_all(figures), figures)
 
 
@@ -138,8 +138,3 @@ def _by_hour_of_day(day: Day, zone: ZoneInfo) -> Counter[int]:
     for moment, offered in day.metrics.by_hour:
         hours[moment.astimezone(zone).hour] += offered
     return hours
-
-
-def _midnight(ctx: Context, moment: datetime) -> datetime:
-    local = moment.astimezone(ctx.settings.zone)
-    return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)

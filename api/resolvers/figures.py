@@ -201,6 +201,10 @@ class Figures:
             for part in parts
         ]
 
+    async def means(self, figure: MetricFigure, step: timedelta) -> dict[datetime, timedelta | None]:
+        """The mean of a duration in each of these steps that has any."""
+        return {at: point.mean for at, point in (await self._in_buckets(figure, step)).items()}
+
     async def by_hour(self) -> list[tuple[datetime, int]]:
         """Volume of each hour of the deployment's zone that had any; days that are gone kept no hours."""
         parts = list(cut(self.asked, _HOUR, self.ctx.settings.zone))

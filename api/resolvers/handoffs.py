@@ -14,6 +14,7 @@ from api.resolvers.checks import Checks
 from api.resolvers.departments import find_department, require_open
 from api.resolvers.hours import require_admission, tell_if_closed
 from api.resolvers.lines import BODY_LIMIT, announce, note
+from api.resolvers.notifications import notify_ticket_left
 from api.resolvers.queue import enqueue
 
 
@@ -64,6 +65,7 @@ async def give_to_people(ctx: Context, tx: Transaction, chat: Chat) -> None:
     department = await tx.session.get_one(Department, chat.department_id)
     if chat.kind is ChatKind.TICKET:
         await announce(ctx, tx, chat, "event_ticket_left", protocol=chat.protocol)
+        await notify_ticket_left(tx, chat)
     else:
         await announce(ctx, tx, chat, "event_handed_off", department=department.name)
         await tell_if_closed(ctx, tx, chat)

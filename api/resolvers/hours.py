@@ -1,12 +1,14 @@
 """When departments are open: told to who asks, held against who comes, and counted in what a leg took."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import Connection, Row, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -56,16 +58,36 @@ async def read_schedules(
     until: datetime,
 ) -> dict[uuid.UUID, Schedule]:
     """The schedules of departments with these hours, knowing the holidays of a period."""
-    zone, held = ctx.settings.zone, [key for key, week in hours.items() if week]
-    if not held:
-        # Most desks: always open, and nothing to look up.
-        return dict.fromkeys(hours, Schedule(zone))
-    query = select(col(Holiday.department_id), col(Holiday.day)).where(
-        or_(col(Holiday.department_id).is_(None), col(Holiday.department_id).in_(held)),
+    # Most desks are always open, with nothing to look up.
+    held = [key for key, week in hours.items() if week]
+    days = (await session.execute(_holidays(held, since, until))).all() if held else []
+    return _schedules(ctx.settings.zone, hours, days)
+
+
+def schedules_at_once(
+    connection: Connection,
+    zone: ZoneInfo,
+    hours: Mapping[uuid.UUID, tuple[Stretch, ...]],
+    since: datetime,
+    until: datetime,
+) -> dict[uuid.UUID, Schedule]:
+    """The same, where nothing is awaited."""
+    held = [key for key, week in hours.items() if week]
+    days = connection.execute(_holidays(held, since, until)).all() if held else []
+    return _schedules(zone, hours, days)
+
+
+def _holidays(department_ids: Collection[uuid.UUID], since: datetime, until: datetime) -> Select[Any, Any]:
+    return select(col(Holiday.department_id), col(Holiday.day)).where(
+        or_(col(Holiday.department_id).is_(None), col(Holiday.department_id).in_(department_ids)),
         # A day more on both sides: dates are the zone's, the moments are in UTC.
         col(Holiday.day).between(since.date() - _DAY, until.date() + _DAY),
     )
-    days = (await session.execute(query)).all()
+
+
+def _schedules(
+    zone: ZoneInfo, hours: Mapping[uuid.UUID, tuple[Stretch, ...]], days: Iterable[Row[Any, Any]]
+) -> dict[uuid.UUID, Schedule]:
     return {
         key: Schedule(zone, week, frozenset(day for whose, day in days if whose in (None, key)))
         for key, week in hours.items()
@@ -113,19 +135,22 @@ async def tell_if_closed(ctx: Context, tx: Transaction, chat: Chat) -> bool:
     return True
 
 
-async def note_business_time(ctx: Context, tx: Transaction, leg: Leg) -> None:
+async def note_business_time(ctx: Context, tx: Transaction, leg: Leg) -> Schedule:
     """Note on a leg what its wait, or its handling, took of the hours in force, as that ends at this moment.
 
-    Kept with the leg: history is not written anew when hours change.
+    Kept with the leg: history is not written anew when hours change. Answers
+    with these hours, for looking back to when the chat came.
     """
     hours = select(col(Department.hours)).where(col(Department.id) == leg.department_id)
     found = {leg.department_id: (await tx.session.execute(hours)).scalar_one()}
-    since = leg.claimed_at or leg.queued_at
-    took = (await read_schedules(ctx, tx.session, found, since, tx.now))[leg.department_id].between(since, tx.now)
+    came = min(leg.came_at, leg.queued_at)
+    schedule = (await read_schedules(ctx, tx.session, found, came, tx.now))[leg.department_id]
+    took = schedule.between(leg.claimed_at or leg.queued_at, tx.now)
     if leg.claimed_at:
         leg.business_handle = took
     else:
         leg.business_wait = took
+    return schedule
 
 
 def check_hours(checks: Checks, hours: tuple[Stretch, ...]) -> tuple[Stretch, ...]:

@@ -18,9 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.errors import Invalid
-from api.models import Property, Rollup
+from api.models import Rollup, property_value
 from api.models.enums import MetricFigure, Rolled
 from api.resolvers import measures
+from api.resolvers.durations import BASES
 from api.resolvers.measures import PERCENTS, By, Counted, Key, Point
 from api.resolvers.occupancy import Occupied, occupied
 from api.resolvers.periods import Asked, Bucket, midnight
@@ -52,8 +53,7 @@ class Past:
 
 def whole_since(connection: Connection) -> date | None:
     """The first day of which no row may be missing; None where nothing was ever forgotten."""
-    query = select(col(Property.value)).where(col(Property.name) == WHOLE_SINCE)
-    value = connection.execute(query).scalar_one_or_none()
+    value = connection.execute(property_value(WHOLE_SINCE)).scalar_one_or_none()
     return date.fromisoformat(value) if value else None
 
 
@@ -159,9 +159,9 @@ async def ranked(
     sizes = await _sizes(session, past, asked, figure, by) if past else {}
     if not sizes:
         return await measures.ranked(session, asked, figure, by, counts)
-    basis = measures.BASES[figure]
+    basis = BASES[figure]
     departments = await measures.department_ids(session)
-    here = measures.within(asked, basis.moment, departments), basis.value.is_not(None)
+    here = measures.within(asked, basis.moment, departments), basis.noted
     # Rounded before they are grouped: PostgreSQL does not see that two expressions with parameters are the same.
     row = (
         select(measures.key_of(by).label("key"), rounded_by_database(basis.value).label("size")).where(*here).subquery()
@@ -223,7 +223,7 @@ async def in_buckets(
     for day, n, total in await session.execute(query.group_by(col(Rollup.day))):
         at = parts[bisect_right(starts, day) - 1].at
         there, length = points.get(at, Point(0)), timedelta(milliseconds=total)
-        summed = (there.total or timedelta()) + length if figure in measures.BASES else None
+        summed = (there.total or timedelta()) + length if figure in BASES else None
         points[at] = Point(there.n + n, summed)
     return points
 

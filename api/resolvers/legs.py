@@ -4,17 +4,19 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from api.business_hours import Schedule
 from api.context import Context
 from api.db import Transaction
 from api.models import Chat, Department, Leg, Message
 from api.models.enums import ChatKind, LegOutcome, MessageKind, Permission, Scope, Sender
 from api.resolvers.access import Who, allow, held_to, visible_chats
-from api.resolvers.hours import note_business_time
+from api.resolvers.hours import note_business_time, schedules_at_once
 from api.writing import Writing
 
 
@@ -120,12 +122,15 @@ _UNANSWERED = (
     select(
         col(Leg.id).label("leg"),
         col(Leg.came_at),
+        col(Leg.department_id),
+        col(Department.hours),
         col(Chat.kind),
         exists()
         .where(col(_EARLIER.chat_id) == col(Leg.chat_id), col(_EARLIER.first_reply_at).is_not(None))
         .label("again"),
     )
     .join(Chat, col(Chat.id) == col(Leg.chat_id))
+    .join(Department, col(Department.id) == col(Leg.department_id))
     .where(
         col(Leg.chat_id).in_(bindparam("ids", expanding=True)),
         col(Leg.left_at).is_(None),
@@ -135,23 +140,30 @@ _UNANSWERED = (
 _ANSWER = (
     update(Leg.__table__)  # type: ignore[attr-defined] - SQLModel's own
     .where(col(Leg.id) == bindparam("leg"))
-    .values(first_reply_at=bindparam("at"), responded_after=bindparam("after"))
+    .values(first_reply_at=bindparam("at"), responded_after=bindparam("after"), business_response=bindparam("open"))
 )
 
 
-def note_first_replies(writing: Writing, chat_ids: Collection[uuid.UUID]) -> None:
+def note_first_replies(writing: Writing, chat_ids: Collection[uuid.UUID], zone: ZoneInfo) -> None:
     """The first words of an agent end the customer's first wait: kept on the open leg of each of these chats."""
     unanswered = writing.connection.execute(_UNANSWERED, {"ids": list(chat_ids)}).all()
+    if not unanswered:
+        return
+    now = writing.now
+    waited = {row.leg: row for row in unanswered if row.kind is ChatKind.CHAT and not row.again}
+    hours = {row.department_id: row.hours for row in waited.values()}
+    came = min((row.came_at for row in waited.values()), default=now)
+    schedules = schedules_at_once(writing.connection, zone, hours, came, now)
     answers = [
         {
             "leg": row.leg,
-            "at": writing.now,
-            "after": elapsed(row.came_at, writing.now) if row.kind is ChatKind.CHAT and not row.again else None,
+            "at": now,
+            "after": elapsed(row.came_at, now) if row.leg in waited else None,
+            "open": schedules[row.department_id].between(row.came_at, now) if row.leg in waited else None,
         }
         for row in unanswered
     ]
-    if answers:
-        writing.connection.execute(_ANSWER, answers)
+    writing.connection.execute(_ANSWER, answers)
 
 
 async def end_leg(ctx: Context, tx: Transaction, chat: Chat, outcome: LegOutcome) -> None:
@@ -164,22 +176,24 @@ async def end_leg(ctx: Context, tx: Transaction, chat: Chat, outcome: LegOutcome
     leg = (await tx.session.execute(open_one)).scalar_one_or_none()
     if leg is None:
         return
-    await note_business_time(ctx, tx, leg)
+    schedule = await note_business_time(ctx, tx, leg)
     abandoned = outcome is LegOutcome.ENDED and leg.claimed_at is None
     leg.left_at, leg.outcome = tx.now, LegOutcome.ABANDONED if abandoned else outcome
     leg.live_until = leg.live_until or tx.now
     if chat.kind is ChatKind.CHAT:
-        await _note_times(ctx, tx, leg, tx.now)
+        await _note_times(ctx, tx, leg, schedule)
     tx.session.add(leg)
     await tx.session.flush()
 
 
-async def _note_times(ctx: Context, tx: Transaction, leg: Leg, now: datetime) -> None:
+async def _note_times(ctx: Context, tx: Transaction, leg: Leg, schedule: Schedule) -> None:
     """What a live chat's leg counts for, now that it has ended."""
+    now = tx.now
     if leg.outcome is LegOutcome.ABANDONED:
         leg.lost_after = elapsed(leg.queued_at, now)
     if leg.outcome is LegOutcome.ENDED:
         leg.resolved_after = elapsed(leg.came_at, now)
+        leg.business_resolution = schedule.between(leg.came_at, now)
     if leg.claimed_at is not None and leg.first_reply_at is not None:
         leg.handled = elapsed(leg.claimed_at, now)
         leg.handled_actively = min(leg.handled, await _active_time(ctx, tx, leg, leg.claimed_at, now))
@@ -216,7 +230,7 @@ async def unresolve(tx: Transaction, chat_id: uuid.UUID) -> None:
     await tx.session.execute(
         update(Leg)
         .where(col(Leg.chat_id) == chat_id, col(Leg.resolved_after).is_not(None))
-        .values(resolved_after=None)
+        .values(resolved_after=None, business_resolution=None)
         .execution_options(synchronize_session=False)
     )
 

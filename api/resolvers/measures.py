@@ -34,6 +34,7 @@ from sqlmodel import col
 from api.models import Chat, Department, Leg
 from api.models.base import UtcDateTime
 from api.models.enums import ChatKind, MetricFigure
+from api.resolvers.durations import BASES, Basis
 from api.resolvers.periods import Asked, Bucket
 
 ABANDONED_TOO_SOON = timedelta(seconds=10)
@@ -53,22 +54,6 @@ class By(StrEnum):
 Key = Any
 """A department's or agent's id, or a channel."""
 
-
-@dataclass(frozen=True)
-class Basis:
-    """The legs of a duration: those of which `moment` lies in the period and `value` was noted."""
-
-    moment: Any
-    value: Any
-
-
-BASES: Mapping[MetricFigure, Basis] = {
-    MetricFigure.WAIT_TIME: Basis(col(Leg.claimed_at), col(Leg.waited)),
-    MetricFigure.FIRST_RESPONSE: Basis(col(Leg.first_reply_at), col(Leg.responded_after)),
-    MetricFigure.HANDLE_TIME: Basis(col(Leg.left_at), col(Leg.handled)),
-    MetricFigure.ACTIVE_HANDLE_TIME: Basis(col(Leg.left_at), col(Leg.handled_actively)),
-    MetricFigure.RESOLUTION: Basis(col(Leg.left_at), col(Leg.resolved_after)),
-}
 
 _KEYS: Mapping[By, Any] = {
     By.DEPARTMENT: col(Leg.department_id),
@@ -184,7 +169,7 @@ async def counted(session: AsyncSession, asked: Asked, figure: MetricFigure, by:
     basis = BASES[figure]
     total = cast(func.sum(type_coerce(basis.value, BigInteger)), BigInteger)
     query = _grouped(_KEYS, by, func.count(basis.value), total)
-    query = query.where(within(asked, basis.moment, await department_ids(session)), basis.value.is_not(None))
+    query = query.where(within(asked, basis.moment, await department_ids(session)), basis.noted)
     return {key: Counted(n, timedelta(milliseconds=total)) for key, n, total in await _rows(session, query) if n}
 
 
@@ -198,7 +183,7 @@ async def ranked(
     key: Any = _KEYS[by] if by else None
     place = func.row_number().over(partition_by=key, order_by=basis.value).label("place")
     cases = select(basis.value.label("value"), place, *([key.label("key")] if by else []))
-    cases = cases.where(within(asked, basis.moment, await department_ids(session)), basis.value.is_not(None))
+    cases = cases.where(within(asked, basis.moment, await department_ids(session)), basis.noted)
     row = cases.subquery()
     wanted = {group: [max(1, -(-n * percent // 100)) for percent in PERCENTS] for group, n in counts.items()}
     if not by:
@@ -251,7 +236,7 @@ async def in_buckets(
 ) -> dict[datetime, Point]:
     """A figure of each bucket that has any, by what it is called: how many, and what a duration comes to."""
     basis = BASES.get(figure) or Basis(col(Leg.queued_at), col(Leg.handled))
-    only = col(Leg.kind) == ChatKind.CHAT if figure not in BASES else basis.value.is_not(None)
+    only = col(Leg.kind) == ChatKind.CHAT if figure not in BASES else basis.noted
     total = func.sum(type_coerce(basis.value, BigInteger)) if figure in BASES else None
     query: Any = select(func.count(), *([] if total is None else [cast(total, BigInteger)]))
     query = query.where(_alone(asked, await department_ids(session)), only)

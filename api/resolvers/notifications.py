@@ -127,14 +127,23 @@ async def notify_waiting(tx: Transaction, chat: Chat) -> None:
 
 async def notify_overdue(tx: Transaction, chat: Chat) -> None:
     """Tell who takes care of a ticket, or everybody of its department while nobody does, that it is overdue."""
+    user_ids = [chat.agent_id] if chat.agent_id else await _who_may_take(tx, chat)
+    await _notify_all(tx, user_ids, NotificationKind.TICKET_OVERDUE, chat)
+
+
+async def notify_ticket_left(tx: Transaction, chat: Chat) -> None:
+    """Tell everybody of the department that a customer left a ticket: who is not there finds it when they come."""
+    await _notify_all(tx, await _who_may_take(tx, chat), NotificationKind.CHAT_WAITING, chat)
+
+
+async def _who_may_take(tx: Transaction, chat: Chat) -> list[uuid.UUID]:
     query = (
         select(col(User.id))
         .join(UserDepartment, col(UserDepartment.user_id) == col(User.id))
         .where(col(UserDepartment.department_id) == chat.department_id, may_attend())
         .order_by(col(User.id))
     )
-    user_ids = [chat.agent_id] if chat.agent_id else list((await tx.session.execute(query)).scalars())
-    await _notify_all(tx, user_ids, NotificationKind.TICKET_OVERDUE, chat)
+    return list((await tx.session.execute(query)).scalars())
 
 
 async def settle_waiting(tx: Transaction, chat_id: uuid.UUID) -> None:

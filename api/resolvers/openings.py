@@ -23,6 +23,7 @@ from api.resolvers.customers import find_or_add_customer
 from api.resolvers.departments import find_department, require_open
 from api.resolvers.hours import require_admission, tell_if_closed
 from api.resolvers.lines import BODY_LIMIT, SYSTEM_AUTHOR, Author, announce, write_message
+from api.resolvers.notifications import notify_ticket_left
 from api.resolvers.queue import enqueue
 from api.texts import say
 
@@ -150,6 +151,7 @@ async def _leave_ticket(ctx: Context, tx: Transaction, chat: Chat, opening: Open
     if contact:
         body = say("note_contact", ctx.settings.locale, contact=contact)
         await write_message(ctx, tx, chat, SYSTEM_AUTHOR, body=body, kind=MessageKind.NOTE)
+    await notify_ticket_left(tx, chat)
 
 
 def _checked(ctx: Context, opening: Opening) -> Opening:

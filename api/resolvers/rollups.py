@@ -97,6 +97,10 @@ class _Tally:
             (Rolled.HANDLE_TIME, leg.left_at, leg.handled),
             (Rolled.ACTIVE_HANDLE_TIME, leg.left_at, leg.handled_actively),
             (Rolled.RESOLUTION, leg.left_at, leg.resolved_after),
+            (Rolled.BUSINESS_WAIT_TIME, leg.claimed_at, None if leg.waited is None else leg.business_wait),
+            (Rolled.BUSINESS_FIRST_RESPONSE, leg.first_reply_at, leg.business_response),
+            (Rolled.BUSINESS_HANDLE_TIME, leg.left_at, None if leg.handled is None else leg.business_handle),
+            (Rolled.BUSINESS_RESOLUTION, leg.left_at, leg.business_resolution),
         )
         for figure, at, value in durations:
             if value is not None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, select, tuple_, update
 from sqlmodel import col
@@ -81,7 +82,8 @@ async def _send_alone(sending: Sending) -> Sent:
 
 def write_lines(writing: Writing, sendings: Sequence[Sending]) -> list[Sent | Exception]:
     """Write the lines of a transaction; answers each in its place, with its own refusal where there is one."""
-    lot = _Lot(writing, _locked_chats(writing, {sending.chat_id for sending in sendings}))
+    chats = _locked_chats(writing, {sending.chat_id for sending in sendings})
+    lot = _Lot(writing, sendings[0].ctx.settings.zone, chats)
     lot.recall(sendings)
     outcomes = [lot.answer(sending) for sending in sendings]
     lot.store()
@@ -160,6 +162,7 @@ class _Lot:
     """The lines of one transaction, on the way to the disk."""
 
     writing: Writing
+    zone: ZoneInfo
     chats: dict[uuid.UUID, _Chat]
     known: dict[Key, MessageSent] = field(default_factory=dict)
     """The lines that carry an id of their author's, of now and of before."""
@@ -251,7 +254,7 @@ class _Lot:
         connection.execute(_MOVE, [self.chats[chat_id].moved for chat_id in sorted(self.moved)])
         connection.execute(_ADD, self.lines)
         if self.answered:
-            note_first_replies(self.writing, self.answered)
+            note_first_replies(self.writing, self.answered, self.zone)
         if self.noted:
             note_for_indexing(self.writing, self.noted)
         if self.asked:

@@ -37,6 +37,8 @@ class Line:
     abandonment: float | None = None
     occupancy: float | None = None
     satisfaction: Satisfaction | None = None
+    business_wait_time: timedelta | None = None
+    business_handle_time: timedelta | None = None
 
 
 @allow(Permission.METRICS_VIEW, Scope.METRICS_READ)
@@ -57,6 +59,8 @@ async def tabulate(ctx: Context, asked: Asked, lines: Lines) -> list[Line]:
 async def _days(figures: Figures) -> list[Line]:
     points = await figures.series(timedelta(days=1))
     zone = figures.ctx.settings.zone
+    wanted = (MetricFigure.BUSINESS_WAIT_TIME, MetricFigure.BUSINESS_HANDLE_TIME)
+    waits, handled = [await figures.means(figure, timedelta(days=1)) for figure in wanted]
     return [
         Line(
             point.at.astimezone(zone).date().isoformat(),
@@ -64,6 +68,8 @@ async def _days(figures: Figures) -> list[Line]:
             point.handled,
             point.wait_time,
             point.handle_time,
+            business_wait_time=waits.get(point.at),
+            business_handle_time=handled.get(point.at),
         )
         for point in points
     ]
@@ -80,6 +86,8 @@ async def _line(figures: Figures, by: By, key: Key, name: str) -> Line:
         abandonment=await figures.abandonment(by, key) if by is By.DEPARTMENT else None,
         occupancy=await figures.occupancy(key) if by is By.AGENT else None,
         satisfaction=await figures.satisfaction(by, key),
+        business_wait_time=await figures.mean(MetricFigure.BUSINESS_WAIT_TIME, by, key),
+        business_handle_time=await figures.mean(MetricFigure.BUSINESS_HANDLE_TIME, by, key),
     )
 
 

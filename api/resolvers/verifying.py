@@ -11,14 +11,11 @@ from typing import Any
 
 import structlog
 from sqlalchemy import func, select
-
-# SQLite's dialect reads this form as well as its own; PostgreSQL's reads no other.
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from api.chain import BEGINNING, COVERED, HEAD, Head, Sign, link
 from api.context import Context
-from api.models import AuditEntry, Property
+from api.models import AuditEntry, keep_property, property_value
 from api.models.enums import Permission
 from api.resolvers.access import Who, allow
 
@@ -99,7 +96,7 @@ async def verify_audit(ctx: Context, *, anchor: str | None = None) -> Verdict:
     reading = _Reading(ctx.services.vault.audit_digest, anchor)
     async with ctx.db.read() as session:
         # In one statement, and so of one moment: acts go on meanwhile.
-        stored = select(col(Property.value)).where(col(Property.name) == HEAD).scalar_subquery()
+        stored = property_value(HEAD).scalar_subquery()
         ends = select(stored, func.max(col(AuditEntry.seq)), func.count()).select_from(AuditEntry)
         said, last, count = (await session.execute(ends)).one()
     number = COVERED[0]
@@ -124,8 +121,7 @@ async def verify_audit(ctx: Context, *, anchor: str | None = None) -> Verdict:
 async def last_verified(ctx: Context) -> Verified | None:
     """What the last verification found; None before the first."""
     async with ctx.db.read() as session:
-        query = select(col(Property.value)).where(col(Property.name) == LAST)
-        value = (await session.execute(query)).scalar_one_or_none()
+        value = (await session.execute(property_value(LAST))).scalar_one_or_none()
     if value is None:
         return None
     told = json.loads(value)
@@ -134,10 +130,8 @@ async def last_verified(ctx: Context) -> Verified | None:
 
 async def _remember(ctx: Context, verdict: Verdict) -> None:
     told = {"at": verdict.at.isoformat(), "sound": verdict.sound, "entries": verdict.entries}
-    keep = insert(Property).values(name=LAST, value=json.dumps(told))
-    keep = keep.on_conflict_do_update(index_elements=["name"], set_={"value": keep.excluded.value})
     async with ctx.db.transaction() as tx:
-        await tx.session.execute(keep)
+        await tx.session.execute(keep_property(LAST, json.dumps(told)))
 
 
 class _Reading:

@@ -9,6 +9,7 @@ import strawberry
 from api.models.enums import Channel, MetricFigure
 from api.resolvers import metrics as use
 from api.resolvers.cases import count_cases, list_cases
+from api.resolvers.durations import IN_BUSINESS_HOURS
 from api.resolvers.figures import Figures
 from api.resolvers.figures import MetricsPoint as PointRow
 from api.resolvers.figures import Satisfaction as SatisfactionRow
@@ -44,6 +45,14 @@ class DurationStats:
     @strawberry.field(description="How many cases.")
     async def n(self) -> int:
         return await self.figures.count(self.figure, self.by, self.key)
+
+    @strawberry.field(
+        description="The same cases in business hours: by the hours that their departments had then. Null of active "
+        "handling, which has none."
+    )
+    def business_hours(self) -> "DurationStats | None":
+        figure = IN_BUSINESS_HOURS.get(self.figure)
+        return figure and DurationStats(figures=self.figures, figure=figure, by=self.by, key=self.key)
 
 
 @strawberry.type(description="What customers said afterwards.")

@@ -25,7 +25,7 @@ from api.resolvers.presence import set_availability
 from api.resolvers.transfers import return_chat
 from api.texts import Locale
 from tests.clock import NOON
-from tests.people import Desk
+from tests.people import Desk, person
 
 FIRST = PageRequest(first=50)
 
@@ -135,6 +135,21 @@ async def test_what_differs_is_logged_remembered_and_told_to_administrators_once
     await mark_notifications_read(boss)
     await check_counters(busy.system)
     assert len((await list_notifications(boss, FIRST)).rows) == 2
+
+
+@pytest.mark.parametrize("name", ["a head behind", "no head"])
+async def test_administrators_are_told_also_where_their_streams_are_what_is_broken(desk: Desk, name: str) -> None:
+    boss, other = await desk.admin(), await desk.admin()
+    await broken(desk, update(User).where(col(User.id) == person(boss).user_id).values(active_chats=3))
+    await check_counters(desk.system)
+    await mark_notifications_read(boss)
+    statement = BREAKS[name][1]().where(col(Stream.name) == f"staff:{person(boss).user_id.hex}")
+    await broken(desk, statement)
+    assert {kept for kept, _, _ in await found(desk)} == {Kept.AGENT_LOAD, Kept.STREAM_HEAD}
+    told = (await list_notifications(boss, FIRST)).rows
+    assert [(each.values, each.read_at is None) for each in told] == [({"count": "2"}, True), ({"count": "1"}, False)]
+    # Who still has to look is not told again, and a stream that is whole goes on.
+    assert [each.values for each in (await list_notifications(other, FIRST)).rows] == [{"count": "1"}]
 
 
 async def test_of_many_differences_the_first_are_told(desk: Desk) -> None:

@@ -2,23 +2,29 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from api.business_hours import Stretch
 from api.context import Context
 from api.errors import ChatClosed
 from api.models.enums import Availability, MetricFigure
+from api.resolvers.cases import list_cases
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat, rate_chat
 from api.resolvers.deadlines import meet_deadlines
+from api.resolvers.departments import DepartmentChange, update_department
+from api.resolvers.durations import IN_BUSINESS_HOURS
 from api.resolvers.figures import DurationStats, Satisfaction
 from api.resolvers.handoffs import hand_off_chat
+from api.resolvers.holidays import HolidayDetails, create_holiday
 from api.resolvers.measures import By
 from api.resolvers.messages import send_message
 from api.resolvers.metrics import Metrics, figures_of, get_metrics
+from api.resolvers.pages import PageRequest
 from api.resolvers.periods import Asked
 from api.resolvers.presence import renew_presence, set_availability
 from api.resolvers.tickets import turn_into_ticket
@@ -470,8 +476,8 @@ async def test_a_chat_across_midnight_counts_on_the_day_of_each_thing(story: Sto
     assert (await figures.previous.offered(), figures.previous.asked.start) == (1, midnight - day)
 
 
-async def test_a_chat_across_closing_time_is_counted_whole(story: Story) -> None:
-    """Hours of business change no figure yet: queued at 17:58, claimed at 18:04, closed at 18:20."""
+async def test_a_chat_across_closing_time_is_counted_whole_by_the_clock(story: Story) -> None:
+    """Without hours a department never closes: queued at 17:58, claimed at 18:04, closed at 18:20."""
     story.desk.clock.now = datetime(2026, 3, 2, 17, 58, tzinfo=SAO_PAULO).astimezone(UTC)
     await story.wait()
     chat = await story.desk.waiting()
@@ -483,6 +489,106 @@ async def test_a_chat_across_closing_time_is_counted_whole(story: Story) -> None
     found = await get_metrics(story.rui, story.start, story.desk.clock.now + MINUTE)
     assert (found.wait_time, found.handle_time, found.service_level) == (each(360), each(960), 0.0)
     assert found.active_handle_time == each(240)  # nobody spoke after the answer
+    assert await in_business_hours(story) == [each(360), each(360), each(960), each(1320)]
+
+
+OFFICE = tuple(Stretch(day, 8 * 60, 18 * 60) for day in range(5))
+
+
+def on(day: int, hour: int, minute: int = 0) -> datetime:
+    """A time of March 2026 in São Paulo; the second is a Monday."""
+    return datetime(2026, 3, day, hour, minute, tzinfo=SAO_PAULO).astimezone(UTC)
+
+
+async def office(story: Story, hours: tuple[Stretch, ...] = OFFICE, slug: str = "tecnico") -> None:
+    department = await story.desk.department(slug)
+    await update_department(await story.desk.admin(), department.id, DepartmentChange(hours=hours))
+
+
+async def in_business_hours(story: Story) -> list[DurationStats]:
+    """TME, first response, TMA and resolution of all that was, each the same as its legs."""
+    asked = Asked(story.start, story.desk.clock.now + MINUTE)
+    figures = await figures_of(story.rui, asked)
+    found = [await figures.stats(figure) for figure in IN_BUSINESS_HOURS.values()]
+    for figure, told in zip(IN_BUSINESS_HOURS.values(), found, strict=True):
+        cases = (await list_cases(story.rui, asked, figure, PageRequest())).rows
+        assert each(*(case.value.total_seconds() for case in cases if case.value is not None)) == told
+    return found
+
+
+async def attended(story: Story, queued: datetime, claimed: datetime, answered: datetime, closed: datetime) -> Any:
+    """Ana's chat, which goes on at these moments."""
+    story.desk.clock.now = queued
+    chat = await story.desk.waiting()
+    for moment, act in ((claimed, claim_chat), (answered, story.say), (closed, close_chat)):
+        story.desk.clock.now = moment
+        await story.wait()
+        await act(story.ana, chat.id)
+    return chat
+
+
+async def test_across_closing_time_business_hours_stop_at_night(story: Story) -> None:
+    """Monday 17:50 queued, 17:55 claimed; Tuesday 8:10 answered, 9:00 closed."""
+    await office(story)
+    await attended(story, on(2, 17, 50), on(2, 17, 55), on(3, 8, 10), on(3, 9))
+    # 5 min; 10 of the evening and 10 of the morning; 5 + 60; 10 + 60.
+    assert await in_business_hours(story) == [each(300), each(1200), each(65 * 60), each(70 * 60)]
+    # By the clock it took the night as well: 14 h 10 min more.
+    found = await get_metrics(story.rui, story.start, story.desk.clock.now + MINUTE)
+    assert (found.wait_time, found.resolution) == (each(300), each(70 * 60 + 14 * 3600))
+
+
+async def test_across_a_holiday_business_hours_leave_the_day_out(story: Story) -> None:
+    """Monday 17:00 queued; Tuesday is a holiday; Wednesday 8:30 claimed, 8:45 answered, 10:00 closed."""
+    await office(story)
+    await create_holiday(await story.desk.admin(), HolidayDetails(date(2026, 3, 3), "Aniversário da cidade"))
+    await attended(story, on(2, 17), on(4, 8, 30), on(4, 8, 45), on(4, 10))
+    # 60 + 30; 60 + 45; 90; 60 + 120.
+    assert await in_business_hours(story) == [each(90 * 60), each(105 * 60), each(90 * 60), each(180 * 60)]
+
+
+async def test_across_a_weekend_business_hours_go_from_friday_to_monday(story: Story) -> None:
+    """Friday 17:30 queued; Saturday 11:00 claimed and Sunday answered by who is there anyway; Monday 8:20 closed."""
+    await office(story)
+    await attended(story, on(6, 17, 30), on(7, 11), on(8, 12), on(9, 8, 20))
+    # All of the wait was on Friday, and of the handling only Monday's 20 min count.
+    assert await in_business_hours(story) == [each(1800), each(1800), each(1200), each(3000)]
+
+
+async def test_what_business_hours_were_is_what_counts(story: Story) -> None:
+    """The hours of then stay in the figures of then, whatever they are today."""
+    await office(story)
+    await attended(story, on(2, 17, 50), on(2, 17, 55), on(3, 8, 10), on(3, 9))
+    before = await in_business_hours(story)
+    await office(story, ())
+    await create_holiday(await story.desk.admin(), HolidayDetails(date(2026, 3, 2), "Tarde demais"))
+    assert await in_business_hours(story) == before
+
+
+async def test_each_leg_counts_by_its_own_departments_hours(story: Story) -> None:
+    """Monday 17:50 queued in Técnico, 18:10 given to Comercial, which is always open; 18:20 taken, 18:50 closed."""
+    await office(story)
+    story.desk.clock.now = on(2, 17, 50)
+    chat = await story.desk.waiting()
+    story.desk.clock.now = on(2, 18, 10)
+    comercial = await story.desk.department("comercial")
+    await transfer_chat(await story.desk.admin(), chat.id, department_id=comercial.id, reason="Plano")
+    story.desk.clock.now = on(2, 18, 20)
+    cid = await story.desk.online("comercial")
+    await claim_chat(cid, chat.id)
+    await story.say(cid, chat.id)
+    story.desk.clock.now = on(2, 18, 50)
+    await close_chat(cid, chat.id)
+    # The whole of it counts by where it was answered and where it ended: 30 min and 60 min.
+    assert await in_business_hours(story) == [each(600), each(1800), each(1800), each(3600)]
+
+
+async def test_a_ticket_and_a_reopened_chat_count_in_business_hours_as_by_the_clock(story: Story) -> None:
+    await office(story)
+    await made_a_ticket(story)
+    assert await in_business_hours(story) == [each(0), each(0), NONE, NONE]
+    await reopened_in_time(story)
+    assert await in_business_hours(story) == [each(0, 0, 30), each(0, 0), each(0, 50), each(140)]
 
 
 async def test_a_day_of_23_hours_is_one_day(story: Story) -> None:

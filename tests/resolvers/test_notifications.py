@@ -9,13 +9,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from api.business_hours import Stretch
 from api.context import Context
 from api.errors import Forbidden, Invalid
 from api.events import Event, Notified, staff_stream
 from api.models import Chat, Notification
-from api.models.enums import Availability, NotificationKind
+from api.models.enums import Availability, NotificationKind, WhenClosed
 from api.resolvers.claims import claim_chat
 from api.resolvers.deadlines import meet_deadlines
+from api.resolvers.departments import DepartmentChange, update_department
+from api.resolvers.handoffs import Handoff, hand_off_chat
 from api.resolvers.messages import mark_read, send_message
 from api.resolvers.notifications import (
     count_notifications,
@@ -334,6 +337,26 @@ async def test_an_overdue_ticket_is_told_once_to_who_has_it_or_to_all_who_may_ta
     assert await meet_deadlines(desk.system) == 0
     overdue = NotificationKind.TICKET_OVERDUE
     assert (await unread(ana), await unread(bia), await unread(rita)) == ([overdue, overdue], [overdue], [])
+
+
+async def test_a_ticket_left_out_of_hours_is_told_to_all_who_may_take_it_until_one_does(desk: Desk) -> None:
+    ana, bia, rita = await desk.agent("tecnico"), await desk.agent("tecnico"), await desk.analyst("tecnico")
+    cid = await desk.agent("comercial")
+    hours, tecnico = (Stretch(0, 8 * 60, 9 * 60),), await desk.department("tecnico")
+    change = DepartmentChange(hours=hours, when_closed=WhenClosed.TICKET)
+    await update_department(await desk.admin(), tecnico.id, change)
+    opening = {"ticket": True, "phone": "(11) 98765-4321", "key": "again", "cpf": valid_cpf(7)}
+    ticket = (await desk.opened(**opening)).chat
+    assert (await desk.opened(**opening)).repeated
+    for who, expected in ((ana, 1), (bia, 1), (rita, 0), (cid, 0)):
+        assert await unread(who) == [NotificationKind.CHAT_WAITING] * expected
+    await claim_chat(ana, ticket.id)
+    assert await unread(bia) == []
+    # What a bot hands off at night is left in the same way.
+    bot = await desk.bot()
+    talk = (await desk.opened(by=bot, bot_owns=True)).chat
+    await hand_off_chat(bot, talk.id, Handoff(ticket=True))
+    assert await unread(bia) == [NotificationKind.CHAT_WAITING]
 
 
 def test_what_is_about_no_chat_leads_to_none() -> None:

@@ -1,6 +1,9 @@
 """What is kept when chats are forgotten: the figures of their days, the same as before, and nothing that dangles."""
 
+import asyncio
+import os
 import random
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
@@ -25,7 +28,7 @@ from api.resolvers.retention import HANGING, prune_chats
 from api.resolvers.rollups import rounded
 from tests.invariants import check
 from tests.people import person
-from tests.test_figures import DURATIONS, Life, life  # noqa: F401 - a fixture
+from tests.test_figures import DURATIONS, Life, life, opened_at_noon  # noqa: F401 - a fixture
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 DAY = timedelta(days=1)
@@ -53,6 +56,7 @@ ACTS = (
 async def lived(life: Life) -> Life:  # noqa: F811 - the fixture
     """Four days in which everything happens, also across midnights; the same in every run."""
     chance = random.Random(7)
+    await opened_at_noon(life.desk)
     life.desk.clock.now = FIRST + timedelta(hours=8)
     await life.live([("online", 0, 0, 0), ("online", 0, 1, 0)])
     while life.desk.clock.now < FIRST + DAYS * DAY:
@@ -230,6 +234,56 @@ async def test_pruning_again_changes_nothing(lived: Life) -> None:
     await prune_chats(lived.desk.system)
     async with lived.desk.nothing_changes():
         assert await prune_chats(lived.desk.system) == 0
+
+
+PRUNER = """
+import sys
+from api.cli import _run
+from api.resolvers import retention
+
+retention._BATCH = 2
+
+async def work(running):
+    print("ready", flush=True)
+    sys.stdin.readline()
+    return await retention.prune_chats(running.as_system())
+
+print(_run(work))
+"""
+
+
+async def test_two_processes_that_prune_at_once_count_nothing_twice(lived: Life) -> None:
+    """Two programs of their own, started off together, each taking two chats at a time."""
+    asked = Asked(FIRST, FIRST + DAYS * DAY)
+    before = await told(await figures_of(lived.boss, asked))
+    closed = [chat for chat in await check(lived.desk) if chat.status is ChatStatus.CLOSED]
+    settings = lived.desk.running.services.settings
+    # By the clock of the world, which is theirs: all of these days are over, and a few more.
+    days = (datetime.now(ZONE) - FIRST).days - DAYS - 4
+    environment = os.environ | {
+        "ALIDASH_DATABASE_URL": settings.database,
+        "ALIDASH_DATA": str(settings.data),
+        "ALIDASH_CHAT_RETENTION": f"P{days}D",
+    }
+    pipe = asyncio.subprocess.PIPE
+    pruners = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", PRUNER, stdin=pipe, stdout=pipe, env=environment)
+        for _ in range(2)
+    ]
+    try:
+        for pruner in pruners:
+            assert pruner.stdout is not None
+            while (line := await pruner.stdout.readline()) != b"ready\n":
+                assert line, "it ended before it began"
+        outcomes = await asyncio.gather(*(pruner.communicate(b"go\n") for pruner in pruners))
+    finally:
+        for pruner in pruners:
+            if pruner.returncode is None:
+                pruner.kill()
+    counts = [int(out.split()[-1]) for out, _ in outcomes]
+    assert sum(counts) == len(closed) > 0
+    assert await lived.desk.count(Chat) == len(lived.chats) - len(closed)
+    assert await told(await figures_of(lived.boss, asked)) == before
 
 
 @MONTH

@@ -1,15 +1,22 @@
 """The audit log as a chain: whatever is done to it behind our back shows, and where."""
 
 import asyncio
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 from structlog.testing import capture_logs
+from typer.testing import CliRunner
 
 from api import chain
 from api.chain import HEAD, Act, Head
+from api.cli import cli
 from api.errors import Conflict
 from api.models import AuditEntry, Property
 from api.models.base import new_id
@@ -254,3 +261,21 @@ async def test_a_refused_act_leaves_the_chain_as_it_was(desk: Desk) -> None:
     found = await verdict(desk)
     assert found.sound
     assert found.entries > len(log)
+
+
+def test_the_command_ends_with_1_when_an_entry_was_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALIDASH_DATA", str(tmp_path))
+    monkeypatch.delenv("ALIDASH_DATABASE_URL", raising=False)
+    given = ["create-admin", "--email", "rui@example.com", "--name", "Rui", "--password-stdin"]
+    assert CliRunner().invoke(cli, given, input="uma senha bem longa 7\n").exit_code == 0
+    sound = CliRunner().invoke(cli, ["audit", "verify"])
+    assert sound.exit_code == 0
+    assert re.fullmatch(r"Audit log: [1-9][0-9]* entries, sound, head [0-9a-f]{64}\.\n", sound.stdout)
+    with closing(sqlite3.connect(tmp_path / "alidash.sqlite3")) as database:
+        last, id = database.execute("SELECT seq, id FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+        database.execute("UPDATE audit SET actor = 'user:somebody else' WHERE seq = ?", (last,))
+        database.commit()
+    wrong = CliRunner().invoke(cli, ["audit", "verify"])
+    assert wrong.exit_code == 1
+    assert f"Fault: entry {last} ({UUID(id)}) is not what was written in this place.\n" in wrong.stdout
+    assert f"Audit log: {last} entries, 1 faults, head" in wrong.stdout

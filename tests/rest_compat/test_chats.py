@@ -88,6 +88,22 @@ async def test_a_rating_may_follow_the_end(door: Door) -> None:
     assert (await door.desk.chat(UUID(zé.id))).rating_score == 5
 
 
+async def test_rating_twice_is_a_conflict_once_nobody_thinks_better_of_it(door: Door) -> None:
+    bot = await door.key(Scope.CHAT_WRITE)
+    opened = (await bot.post("/chat/init/", **door.opening())).json()
+    rating = f"/chat/{opened['chat_id']}/rating/"
+    async with door.nothing_changes():
+        refusal(await bot.post(rating, rating=5), 409, "CONFLICT")
+    await bot.post(f"/chat/{opened['chat_id']}/end/")
+    assert (await bot.post(rating, rating=5)).status_code == 200
+    door.desk.clock.advance(minutes=11)
+    problem = refusal(await bot.post(rating, rating=3), 409, "CONFLICT")
+    # The same again says nothing new, and is no fault.
+    assert (await bot.post(rating, rating=5)).status_code == 200
+    assert list(problem["errors"]) == ["rating"]
+    assert (await door.desk.chat(UUID(opened["chat_id"]))).rating_score == 5
+
+
 async def test_a_closed_chat_takes_no_more_messages_and_its_token_ends(door: Door) -> None:
     zé = await door.customer()
     ana = await door.agent("tecnico")

@@ -59,6 +59,12 @@ async def test_get_metrics_tells_today_by_default(door: Door) -> None:
         # The customer's silence after the answer counts for four minutes.
         "active_handle_time": {"mean": 240, "p50": 240, "p90": 240, "n": 1},
         "resolution": {"mean": 312, "p50": 312, "p90": 312, "n": 1},
+        "business_hours": {
+            "wait_time": {"mean": 60, "p50": 60, "p90": 60, "n": 1},
+            "first_response": {"mean": 60, "p50": 60, "p90": 60, "n": 1},
+            "handle_time": {"mean": 252, "p50": 252, "p90": 252, "n": 1},
+            "resolution": {"mean": 312, "p50": 312, "p90": 312, "n": 1},
+        },
         "occupancy": pytest.approx(occupied, abs=0.001),
         "csat": None,
         "csat_answers": 0,
@@ -186,6 +192,8 @@ COLUMNS = [
     "occupancy",
     "csat",
     "csat_answers",
+    "tme_business_seconds",
+    "tma_business_seconds",
 ]
 
 
@@ -193,15 +201,15 @@ async def test_a_table_has_a_line_for_each_department_agent_or_day(door: Door) -
     await lived_day(door)
     assert await table(door) == [
         COLUMNS,
-        ["Comercial", "1", "0", "", "", "0.0", "1.0", "", "", "0"],
-        ["Técnico", "2", "1", "60", "252", "1.0", "0.0", "", "", "0"],
+        ["Comercial", "1", "0", "", "", "0.0", "1.0", "", "", "0", "", ""],
+        ["Técnico", "2", "1", "60", "252", "1.0", "0.0", "", "", "0", "60", "252"],
     ]
     (agent,) = [line for line in (await table(door, by="agent"))[1:] if line[2] == "1"]
     assert agent[1:5] == ["1", "1", "60", "252"]
     assert await table(door, by="day", to="2026-03-02", **{"from": "2026-03-01"}) == [
         COLUMNS,
-        ["2026-03-01", "0", "0", "", "", "", "", "", "", ""],
-        ["2026-03-02", "3", "1", "60", "252", "", "", "", "", ""],
+        ["2026-03-01", "0", "0", "", "", "", "", "", "", "", "", ""],
+        ["2026-03-02", "3", "1", "60", "252", "", "", "", "", "", "60", "252"],
     ]
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from api.business_hours import Stretch
 from api.context import Context
 from api.resolvers.closings import close_chat
+from api.resolvers.departments import DepartmentChange, update_department
 from api.resolvers.messages import send_message
 from api.schema import build_schema
 from api.schema.base import Request
@@ -17,8 +19,8 @@ PERIOD = "$from: DateTime!, $to: DateTime!"
 ASKED = "metrics(period: {from: $from, to: $to})"
 EVERYTHING = f"""query({PERIOD}) {{ {ASKED} {{
   from to offered chats serviceLevel abandonment occupancy satisfaction {{ positive answers }}
-  waitTime {{ ...stats }} firstResponse {{ ...stats }} handleTime {{ ...stats }} activeHandleTime {{ ...stats }}
-  resolution {{ ...stats }}
+  waitTime {{ ...stats }} firstResponse {{ ...stats }} handleTime {{ ...stats }}
+  activeHandleTime {{ ...stats businessHours {{ n }} }} resolution {{ ...stats }}
   byDepartment {{ department {{ slug }} offered abandonment serviceLevel waitTime {{ ...stats }} handleTime {{ n }} }}
   byChannel {{ channel offered }}
   byAgent {{ agent {{ name }} handled occupancy handleTime {{ ...stats }} satisfaction {{ answers }} }}
@@ -30,6 +32,13 @@ EVERYTHING = f"""query({PERIOD}) {{ {ASKED} {{
   }}
 }} }}
 fragment stats on DurationStats {{ mean p50 p90 n }}"""
+IN_HOURS = f"""query({PERIOD}) {{ {ASKED} {{
+  waitTime {{ n businessHours {{ mean n }} }} firstResponse {{ businessHours {{ n }} }}
+  handleTime {{ mean businessHours {{ mean p50 p90 n businessHours {{ n }} }} }}
+  resolution {{ businessHours {{ p90 }} }}
+  byAgent {{ handleTime {{ businessHours {{ mean }} }} }}
+  legs(figure: BUSINESS_HANDLE_TIME) {{ totalCount nodes {{ value leg {{ businessHandle }} }} }}
+}} }}"""
 
 
 async def answer(desk: Desk, ctx: Context, text: str, *, hours: int = 1) -> tuple[Any, int]:
@@ -55,6 +64,25 @@ async def lived(desk: Desk) -> Any:
     return chats
 
 
+async def test_durations_are_told_in_business_hours_too(desk: Desk) -> None:
+    """It is noon, and the department closes at 12:02."""
+    hours = tuple(Stretch(day, 8 * 60, 12 * 60 + 2) for day in range(7))
+    tecnico = await desk.department("tecnico")
+    await update_department(await desk.admin(), tecnico.id, DepartmentChange(hours=hours))
+    desk.clock.advance(seconds=30)
+    await lived(desk)
+    told, _ = await answer(desk, await desk.supervisor(), IN_HOURS)
+    assert told["waitTime"] == {"n": 2, "businessHours": {"mean": "PT0S", "n": 2}}
+    assert told["firstResponse"] == {"businessHours": {"n": 2}}
+    # From 12:00:30 to 12:01:30, and from 12:00:30 to 12:02:30, of which half a minute was after the end.
+    business = {"mean": "PT1M15S", "p50": "PT1M", "p90": "PT1M30S", "n": 2, "businessHours": None}
+    assert told["handleTime"] == {"mean": "PT1M30S", "businessHours": business}
+    assert told["resolution"] == {"businessHours": {"p90": "PT1M30S"}}
+    assert told["byAgent"] == [{"handleTime": {"businessHours": {"mean": "PT1M15S"}}}]
+    nodes = [{"value": took, "leg": {"businessHandle": took}} for took in ("PT1M", "PT1M30S")]
+    assert told["legs"] == {"totalCount": 2, "nodes": nodes}
+
+
 @pytest.mark.settings(presence_lease=timedelta(hours=1))
 async def test_every_figure_is_told(desk: Desk) -> None:
     chats = await lived(desk)
@@ -69,6 +97,7 @@ async def test_every_figure_is_told(desk: Desk) -> None:
         {"n": 2},
     )
     (agent,) = told["byAgent"]
+    assert told["activeHandleTime"]["businessHours"] is None
     assert (agent["agent"], agent["handled"], agent["occupancy"]) == ({"name": "Ana"}, 2, 1.0)
     assert agent["handleTime"] == told["handleTime"]
     assert [(point["offered"], point["handled"]) for point in told["series"]] == [(0, 0), (2, 2)]
