@@ -9,7 +9,7 @@ ARGS ?=
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup front-ends node-modules run demo test test-python test-browser test-web test-widget lint format types build size locks \
+.PHONY: help setup front-ends node-modules run demo test test-all test-python test-browser test-web test-widget lint format types build size locks \
 	faults repository check lock settings-doc screenshots clean
 
 help: ## List the targets.
@@ -33,7 +33,10 @@ run: front-ends ## Serve AliDash.
 demo: front-ends ## Serve AliDash with sample data and people who chat.
 	$(VENV)/bin/alidash demo $(ARGS)
 
-test: test-python test-browser test-web test-widget ## Run every test.
+test: front-ends test-web test-widget ## Run what is run every day: without browser, faults, slow tests, PostgreSQL.
+	$(PY) -m pytest -n $(WORKERS) --everyday $(ARGS)
+
+test-all: test-python test-browser test-web test-widget ## Run every test, on both databases.
 
 test-python: front-ends
 	$(PY) -m pytest -n $(WORKERS) --ignore tests/browser $(ARGS)
@@ -85,7 +88,7 @@ locks: setup
 repository: setup
 	$(PY) tools/check_repository.py
 
-check: locks repository lint types build test size ## All that CI runs, with whatever browser there is.
+check: locks repository lint types build test-all size ## All that CI runs, with whatever browser there is.
 
 lock: setup ## Choose versions anew and write the Python lock files; ARGS="--upgrade" takes the newest.
 	bash tools/lock.sh $(ARGS)

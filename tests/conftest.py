@@ -5,6 +5,7 @@ import pytest
 pytest_plugins = [
     "tests.databases",
     "tests.forbid_skips",
+    "tests.everyday",
     "tests.running",
     "tests.people",
     "tests.cluster",

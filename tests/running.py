@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import httpx2
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
@@ -109,8 +110,9 @@ async def postgres_url(one_postgres_url: str) -> str:
         # Whoever a failed test left behind must not stop the next one.
         others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         await connection.execute(f"SELECT pg_terminate_backend(pid) {others}")
-        tables = ", ".join(f'"{table}"' for table in SQLModel.metadata.tables)
-        await connection.execute(f"TRUNCATE {tables}")
+        # No foreign keys meanwhile. TRUNCATE makes every file anew, which takes ten times as long for a few rows.
+        emptied = "; ".join(str(delete(table)) for table in SQLModel.metadata.sorted_tables)
+        await connection.execute(f"SET session_replication_role = replica; {emptied}")
     finally:
         await connection.close()
     return one_postgres_url

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -21,6 +22,7 @@ def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
 
 
+@cache
 def sources() -> list[ast.Module]:
     files = [*(ROOT / "api").rglob("*.py"), *(ROOT / "rest_compat").rglob("*.py")]
     return [ast.parse(path.read_text(encoding="utf-8")) for path in files if path.name != "texts.py"]
@@ -30,6 +32,7 @@ def strings(tree: ast.AST) -> set[str]:
     return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
+@cache
 def reasons_given() -> set[str]:
     """The first argument of every error, and the second of every fault that a check notes."""
     found: set[str] = set()

@@ -26,7 +26,8 @@ async def limit(running: Running, spare: int | None) -> None:
     pragma = f"PRAGMA max_page_count = {2**32 - 2 if spare is None else used + spare}"
     async with db.transaction() as tx:
         await tx.session.execute(text(pragma))
-    await db.write(lambda writing: writing.connection.exec_driver_sql(pragma).scalar_one())
+    for brief in (True, False):
+        await db.write(lambda writing: writing.connection.exec_driver_sql(pragma).scalar_one(), brief=brief)
 
 
 async def test_a_full_disk_acknowledges_nothing_reads_on_and_recovers(

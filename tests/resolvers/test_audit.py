@@ -100,6 +100,7 @@ async def told(desk: Desk, since: int = 0) -> list[tuple[str, str, str]]:
 # Which acts leave an entry
 
 
+@pytest.mark.slow
 async def test_every_use_case_that_writes_is_audited_or_says_why_not(scene: Scene) -> None:  # noqa: F811
     """Every use case, called by who may: what changed any table without leaving an entry has to be in the list."""
     silent, audited = set[str](), set[str]()

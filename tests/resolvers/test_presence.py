@@ -222,10 +222,10 @@ async def test_a_crowd_takes_a_few_transactions_and_not_one_each(desk: Desk, mon
     begun = 0
     write = desk.db.write
 
-    async def counted(work: Any) -> Any:
+    async def counted(work: Any, **how: Any) -> Any:
         nonlocal begun
         begun += 1
-        return await write(work)
+        return await write(work, **how)
 
     monkeypatch.setattr(desk.db, "write", counted)
     await asyncio.gather(*(renew_presence(desk.system, [person(who).user_id]) for who in people))
