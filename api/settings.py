@@ -195,7 +195,8 @@ class Settings(BaseSettings):
     probe_networks: Annotated[list[str], NoDecode] = Field(
         [],
         description="Networks whose addresses may be checked, by comma, such as `10.0.0.0/8,100.64.0.0/10`. "
-        "Empty: none, and access points report by heartbeats alone. Link-local is never checked, loopback only in development and when named.",
+        "Empty: none, and access points report by heartbeats alone. Link-local is never checked, and loopback only in "
+        "development, when it is named.",
     )
     probe_canary: Annotated[list[str], NoDecode] = Field(
         [],

@@ -64,7 +64,7 @@ def _is_anything_to_do(connection: Connection, now: datetime) -> bool:
     due_at = connection.execute(soonest).scalar_one()
     if due_at is None or due_at <= now:
         return due_at is not None
-    untold = select(Outage.id).where(col(Outage.ended_at).is_(None), col(Outage.announced_at).is_(None)).limit(1)
+    untold = select(col(Outage.id)).where(col(Outage.ended_at).is_(None), col(Outage.announced_at).is_(None)).limit(1)
     if connection.execute(untold).first() is not None:
         return True
     shown = select(_POINT.c.id).where(_POINT.c.status == AccessPointStatus.MAINTENANCE)

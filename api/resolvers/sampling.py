@@ -36,7 +36,7 @@ def _roll_up_next(writing: Writing, horizon: datetime) -> bool:
         col(AccessPointSample.access_point_id),
         literal(hour, UtcDateTime),
         func.count(col(AccessPointSample.up)),
-        func.sum(case((col(AccessPointSample.up), 1), else_=0)),
+        func.sum(case((col(AccessPointSample.up).is_(True), 1), else_=0)),
         cast(func.avg(cast(col(AccessPointSample.latency), BigInteger)), BigInteger),
         cast(func.avg(col(AccessPointSample.users)), Integer),
         func.avg(col(AccessPointSample.cpu)),

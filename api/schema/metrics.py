@@ -52,7 +52,7 @@ class DurationStats:
     )
     def business_hours(self) -> "DurationStats | None":
         figure = IN_BUSINESS_HOURS.get(self.figure)
-        return figure and DurationStats(figures=self.figures, figure=figure, by=self.by, key=self.key)
+        return DurationStats(figures=self.figures, figure=figure, by=self.by, key=self.key) if figure else None
 
 
 @strawberry.type(description="What customers said afterwards.")

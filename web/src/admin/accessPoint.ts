@@ -10,8 +10,13 @@ const number = (value: number, digits: number) =>
 /** How long an answer took; a dash where none came. */
 export function latencyOf(duration: string | null | undefined): string {
   const ms = parseDuration(duration)
-  return ms === null ? '—' : t.overview.milliseconds(number(ms, ms < 10 ? 1 : 0))
+  if (ms === null) return '—'
+  return ms < 1 ? t.overview.lessThanOne : t.overview.milliseconds(number(ms, ms < 10 ? 1 : 0))
 }
+
+/** Why a check failed, in words; what has none, such as a status of HTTP, as it was told. */
+export const reasonOf = (reason: string | null): string =>
+  reason === null ? '' : ((t.network.reasons as Record<string, string>)[reason] ?? reason)
 
 /** A share told in hundredths, such as the load of a processor. */
 export const percentOf = (value: number | null | undefined): string =>

@@ -3,6 +3,7 @@ import { accepted } from '../graphql/failure'
 import { keepFresh } from '../graphql/keepFresh.svelte'
 import {
   AccessPointsQuery,
+  NetworkCursorQuery,
   NetworkEventsSubscription,
   NetworkSummaryQuery,
   type AccessPoint,
@@ -39,24 +40,10 @@ export class Network {
   constructor() {
     // Latencies move with every check, and are no event.
     keepFresh(this.list, pageSize)
-    $effect(() =>
-      resume<NetworkDelivery>({
-        cursor: null,
-        open: (after, sink) =>
-          open(
-            NetworkEventsSubscription,
-            {},
-            (data: { networkEvents: NetworkDelivery }) => data.networkEvents,
-            after,
-            sink,
-          ),
-        deliver: ({ event }) => this.deliver(event),
-        refetch: async () => {
-          await this.reload()
-          return null
-        },
-      }),
-    )
+    $effect(() => {
+      const following = this.follow()
+      return () => void following.then((leave) => leave())
+    })
   }
 
   /** Reads again once the person stops typing. */
@@ -79,6 +66,30 @@ export class Network {
   async remove(id: string): Promise<void> {
     accepted((await tell(DeleteAccessPointMutation, { id })).deleteAccessPoint)
     await this.reload()
+  }
+
+  /** From a cursor that is older than what is shown, so that nothing between the two is missed. */
+  private async follow(): Promise<() => void> {
+    return resume<NetworkDelivery>({
+      // Where that cannot be read the list says so itself; the stream then begins with whatever comes next.
+      cursor: await this.cursor().catch(() => null),
+      open: (after, sink) =>
+        open(
+          NetworkEventsSubscription,
+          {},
+          (data: { networkEvents: NetworkDelivery }) => data.networkEvents,
+          after,
+          sink,
+        ),
+      deliver: ({ event }) => this.deliver(event),
+      refetch: () => this.cursor(),
+    })
+  }
+
+  private async cursor(): Promise<string | null> {
+    const { networkCursor } = await ask(NetworkCursorQuery, {})
+    await this.reload()
+    return networkCursor
   }
 
   private async reload(): Promise<void> {

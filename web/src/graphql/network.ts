@@ -55,6 +55,12 @@ export const AccessPointsQuery = graphql(
   [AccessPointFields],
 )
 
+export const NetworkCursorQuery = graphql(`
+  query NetworkCursor {
+    networkCursor
+  }
+`)
+
 export const NetworkSummaryQuery = graphql(`
   query NetworkSummary {
     networkSummary {

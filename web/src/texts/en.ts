@@ -571,6 +571,12 @@ export const en: Texts = {
     strip: (all: number, down: number, slowest: string) =>
       `${all} measurements, ${down} without an answer; the slowest took ${slowest}`,
     noAnswer: 'no answer',
+    reasons: {
+      timeout: 'did not answer in time',
+      refused: 'refused the connection',
+      unknown_name: 'unknown name',
+      unreachable: 'no way to reach it',
+    },
     outages: 'Outages',
     noOutages: 'No outage on record.',
     goesOn: 'still going on',

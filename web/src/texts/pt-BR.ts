@@ -576,6 +576,12 @@ export const ptBR = {
     strip: (all: number, down: number, slowest: string) =>
       `${all} medições, ${down} sem resposta; a mais lenta levou ${slowest}`,
     noAnswer: 'sem resposta',
+    reasons: {
+      timeout: 'não respondeu a tempo',
+      refused: 'recusou a conexão',
+      unknown_name: 'nome desconhecido',
+      unreachable: 'sem caminho até ele',
+    },
     outages: 'Quedas',
     noOutages: 'Nenhuma queda registrada.',
     goesOn: 'em curso',

@@ -6,8 +6,8 @@ Of what was before nothing is noted: nobody knows any more which hours were in f
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 CLAIM = "department_id claimed_at waited in_time channel agent_id business_wait"
 REPLY = "department_id first_reply_at responded_after channel agent_id business_response"
