@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from api.context import Context
+from api.demo import network
 from api.demo.lines import COMMENTS, TALKS, Talk
-from api.demo.people import Team, Visitor, arrive, hire
+from api.demo.people import ADMIN, Team, Visitor, arrive, hire
 from api.errors import AppError
 from api.models.enums import Availability
 from api.resolvers.claims import claim_chat
@@ -63,6 +64,7 @@ async def prepare(settings: Settings) -> str:
     all_day = settings.model_copy(update={"presence_lease": timedelta(hours=HOURS)})
     async with opened(assemble(all_day, day.clock)) as running:
         team = await hire(running)
+        await network.build(team.contexts[ADMIN])
         await renew_presence(running.as_system(), team.ids)
         for agent in team.contexts.values():
             await set_availability(agent, Availability.ONLINE)

@@ -4,6 +4,7 @@ import asyncio
 import random
 
 from api.context import ChatCustomer, Context
+from api.demo import network
 from api.demo.lines import AFTERWORDS, TALKS, Talk
 from api.demo.people import Visitor, arrive
 from api.errors import AppError
@@ -23,6 +24,7 @@ PATIENCE = 15 * 60
 async def simulate(running: Running) -> None:
     """Let customers come, a few a minute, until cancelled."""
     async with asyncio.TaskGroup() as crowd:
+        crowd.create_task(network.live(running))
         for waiting in await list_waiting(running.as_system()):
             crowd.create_task(_wait(running, waiting.chat))
         room = asyncio.Semaphore(AT_ONCE)
