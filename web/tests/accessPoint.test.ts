@@ -10,7 +10,7 @@ describe('what is told of an access point', () => {
   test('a delay has a digit behind the comma while it is short', () => {
     expect(latencyOf('PT0.0042S')).toBe('4,2 ms')
     expect(latencyOf('PT0.1284S')).toBe('128 ms')
-    expect(latencyOf('PT0.0002S')).toBe('< 1 ms')
+    expect(latencyOf('PT0.0002S')).toBe('menos de 1 ms')
     expect(latencyOf(null)).toBe('—')
   })
   test('availability that is not whole is never shown as whole', () => {
