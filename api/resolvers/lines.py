@@ -8,9 +8,10 @@ from typing import Any, Protocol
 from sqlalchemy import Row, update
 from sqlmodel import col
 
-from api.context import ChatCustomer, Context, Machine, Principal, Staff
+from api.context import ChatCustomer, Context, Machine, Principal, Staff, System
 from api.db import Transaction
 from api.events import MessageSent
+from api.masking import mask_numbers
 from api.models import Chat, Department, Message
 from api.models.enums import MessageKind, Sender
 from api.resolvers.turns import turn_after
@@ -28,6 +29,12 @@ class Author:
 
 BODY_LIMIT = 4000
 SYSTEM_AUTHOR = Author(Sender.SYSTEM, "AliDash", "system")
+
+
+def as_kept(ctx: Context, words: str) -> str:
+    """What is kept of words that came from outside: numbers nobody should have written are masked. Staff's stay."""
+    outside = not isinstance(ctx.principal, Staff | System)
+    return mask_numbers(words) if outside and ctx.settings.mask_numbers else words
 
 
 class Line(Protocol):

@@ -1,0 +1,95 @@
+"""GET /network/incidents/current/."""
+
+from uuid import uuid4
+
+from api.models.enums import IncidentAudience, Role, Scope
+from api.resolvers.access_points import AccessPointDetails, create_access_point
+from api.resolvers.connecting import Placement, place_customer
+from api.resolvers.incident_acts import IncidentWords, declare_incident, resolve_incident
+from tests.people import valid_cpf
+from tests.rest_compat.callers import Door, refusal
+
+PATH = "/network/incidents/current/"
+CPF = valid_cpf(400_000_001)
+
+
+async def test_the_confirmed_incident_of_a_customer_is_told_until_it_is_over(door: Door) -> None:
+    boss = await door.desk.admin()
+    point = await create_access_point(boss, AccessPointDetails("Torre"))
+    customer = str((await place_customer(boss, Placement(CPF, "Torre", "Ana"))).customer_id)
+    erp = await door.key(Scope.CUSTOMER_WRITE)
+    assert (await erp.get(PATH, customer=customer)).json() == {"incident": None}
+    incident = await declare_incident(boss, point.id, IncidentWords(message="Fibra rompida."))
+    told = await erp.get(PATH, customer=customer)
+    assert told.status_code == 200
+    assert told.json()["incident"] == {
+        "id": str(incident.id),
+        "status": "confirmed",
+        "message": "Fibra rompida.",
+        "since": "2026-03-02T15:00:00Z",
+        "expected_at": None,
+    }
+    await resolve_incident(boss, incident.id)
+    assert (await erp.get(PATH, customer=customer)).json() == {"incident": None}
+
+
+async def test_a_suspicion_is_told_to_nobody_outside(door: Door) -> None:
+    boss = await door.desk.admin()
+    point = await create_access_point(boss, AccessPointDetails("Torre"))
+    bot = await door.key(Scope.CHAT_WRITE)
+    opened = [
+        await bot.post("/chat/init/", **door.opening(access_point=str(point.id), category="outage")) for _ in range(5)
+    ]
+    assert [one.status_code for one in opened] == [201] * 5
+    assert [one.json()["incident"] for one in opened] == [None] * 5
+    customer = str((await place_customer(boss, Placement(CPF, "Torre", "Ana"))).customer_id)
+    assert (await (await door.key(Scope.CUSTOMER_WRITE)).get(PATH, customer=customer)).json() == {"incident": None}
+
+
+async def test_a_bot_is_told_at_the_opening_and_who_types_a_cpf_is_not(door: Door) -> None:
+    boss = await door.desk.admin()
+    point = await create_access_point(boss, AccessPointDetails("Torre"))
+    incident = await declare_incident(boss, point.id, IncidentWords(message="Fibra rompida."))
+    await place_customer(boss, Placement(CPF, "Torre", "Ana"))
+    bot = await door.key(Scope.CHAT_WRITE)
+    given = door.opening(cpf=CPF, category="outage")
+    by_bot = (await bot.post("/chat/init/", **given)).json()
+    assert (by_bot["incident"]["id"], by_bot["incident"]["message"]) == (str(incident.id), "Fibra rompida.")
+    typed = (await door.anybody.post("/chat/init/", **given)).json()
+    assert typed["incident"] is None
+    # Their history holds no word of it either.
+    history = await door.bearer(typed["token"]).get(f"/chat/{typed['chat_id']}/history/")
+    assert "Fibra" not in history.text
+
+
+async def test_what_is_for_everyone_is_told_to_who_types_a_cpf_too(door: Door) -> None:
+    boss = await door.desk.admin()
+    point = await create_access_point(boss, AccessPointDetails("Torre"))
+    words = IncidentWords(message="Fibra rompida.", audience=IncidentAudience.EVERYONE)
+    await declare_incident(boss, point.id, words)
+    await place_customer(boss, Placement(CPF, "Torre", "Ana"))
+    typed = (await door.anybody.post("/chat/init/", **door.opening(cpf=CPF, category="outage"))).json()
+    assert typed["incident"]["message"] == "Fibra rompida."
+
+
+async def test_a_key_for_chats_asks_of_its_own_customers_alone(door: Door) -> None:
+    boss = await door.desk.admin()
+    await create_access_point(boss, AccessPointDetails("Torre"))
+    bot, other = await door.key(Scope.CHAT_WRITE), await door.key(Scope.CHAT_WRITE)
+    await bot.post("/chat/init/", **door.opening(cpf=CPF))
+    customer = str((await place_customer(boss, Placement(CPF, "Torre"))).customer_id)
+    assert (await bot.get(PATH, customer=customer)).json() == {"incident": None}
+    refusal(await other.get(PATH, customer=customer), 404, "NOT_FOUND")
+    assert (await (await door.agent("tecnico")).get(PATH, customer=customer)).status_code == 200
+
+
+async def test_who_may_not_ask_or_asks_badly_is_refused(door: Door) -> None:
+    erp, zé = await door.key(Scope.CUSTOMER_WRITE), await door.customer()
+    missing = str(uuid4())
+    refusal(await door.anybody.get(PATH, customer=missing), 401, "UNAUTHENTICATED")
+    for caller in (zé, await door.key(Scope.METRICS_READ), await door.staff(Role.ANALYST)):
+        refusal(await caller.get(PATH, customer=missing), 403, "FORBIDDEN")
+    assert list(refusal(await erp.get(PATH, customer=missing), 404, "NOT_FOUND")["errors"]) == ["customer"]
+    assert list(refusal(await erp.get(PATH), 400, "INVALID")["errors"]) == ["customer"]
+    # Whatever is not an id is no name of a customer, a CPF least of all.
+    assert list(refusal(await erp.get(PATH, customer=CPF), 400, "INVALID")["errors"]) == ["customer"]
