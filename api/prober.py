@@ -12,19 +12,16 @@ import ssl
 import struct
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from api.addresses import Address, AddressRules, refuses, resolve
 from api.models.enums import CheckKind
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 _LONGEST_STATUS_LINE = 1024
-_RESOLVING = 2.0
-"""Seconds that an address may take to be looked up while somebody waits for their form."""
+_ANSWERING = 2.0
+"""Seconds that a canary has to answer."""
 
 
 @dataclass(frozen=True)
@@ -68,26 +65,6 @@ class Prober(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class AddressRules:
-    """Which addresses may be checked: those of these networks, and never our own side's."""
-
-    networks: Sequence[Network] = ()
-    own: frozenset[tuple[str, int]] = frozenset()
-    """Hosts and ports of ours, such as the database's."""
-    allow_loopback: bool = False
-    """For tests, whose servers are on this machine."""
-
-    def allow(self, address: Address) -> bool:
-        """Whether an address may be checked at all."""
-        plain = getattr(address, "ipv4_mapped", None) or address
-        if plain.is_loopback:
-            return self.allow_loopback
-        if plain.is_link_local or plain.is_multicast or plain.is_unspecified or plain.is_reserved:
-            return False
-        return any(plain.version == network.version and plain in network for network in self.networks)
-
-
 class NetworkProber:
     """Checks over the network of this machine."""
 
@@ -100,7 +77,7 @@ class NetworkProber:
         begun = time.monotonic()
         try:
             async with asyncio.timeout(target.timeout.total_seconds()):
-                address = await self._resolve(target.address, target.port)
+                address = await resolve(self._rules, target.address, target.port)
                 if address is None:
                     return Finding(None, reason="refused_address")
                 reason = await self._ask(target, address)
@@ -127,10 +104,7 @@ class NetworkProber:
 
     async def refuses(self, address: str) -> bool:
         """Whether an address may not be checked; a name that nobody knows yet is judged when it is checked."""
-        with suppress(TimeoutError, OSError):
-            async with asyncio.timeout(_RESOLVING):
-                return any(not self._rules.allow(found) for found in await _lookup(address))
-        return False
+        return await refuses(self._rules, address)
 
     def may_ping(self) -> bool:
         """Whether this system lets us send pings without being its administrator (Linux: ping_group_range)."""
@@ -139,17 +113,6 @@ class NetworkProber:
         except OSError:
             return False
         return True
-
-    async def _resolve(self, host: str, port: int | None) -> Address | None:
-        """The one address that is connected to; None when it is not allowed."""
-        found = await _lookup(host)
-        address = found[0]
-        if not self._rules.allow(address):
-            return None
-        for own_host, own_port in self._rules.own:
-            if port == own_port and address in await _lookup(own_host):
-                return None
-        return address
 
     async def _ask(self, target: Target, address: Address) -> str:
         """Empty when it answered well, else what was wrong."""
@@ -168,23 +131,12 @@ class NetworkProber:
 
     async def _reaches(self, host: str, port: int) -> bool:
         try:
-            async with asyncio.timeout(_RESOLVING):
+            async with asyncio.timeout(_ANSWERING):
                 _, writer = await asyncio.open_connection(host, port)
         except OSError:
             return False
         writer.transport.abort()
         return True
-
-
-async def _lookup(host: str) -> list[Address]:
-    """Every address of a name, the system's first choice first. Raises OSError."""
-    with suppress(ValueError):
-        return [ipaddress.ip_address(host)]
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except UnicodeError as error:
-        raise socket.gaierror("not a name") from error
-    return [ipaddress.ip_address(str(it[4][0]).split("%")[0]) for it in found]
 
 
 def _unverified() -> ssl.SSLContext:

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from api.addresses import AddressRules
 from api.models.enums import CheckKind
-from api.prober import AddressRules, NetworkProber, Target
+from api.prober import NetworkProber, Target
 
 SECOND = timedelta(seconds=1)
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -16,6 +16,7 @@ from api.resolvers.access_points import (
     list_access_points,
     report_access_point,
 )
+from api.resolvers.incident_acts import IncidentWords, declare_incident
 from api.resolvers.pages import PageRequest
 from api.subscriptions.running import Running
 
@@ -43,16 +44,20 @@ POPS = (
     Device("Torre Serra Azul", "Serra Azul, km 12", 58, 110),
 )
 FICKLE = Device("Rádio Fazenda Boa Vista", "Estrada do Lago, km 7", 22, 34)
+BROKEN = "Antena da Fazenda Boa Vista"
+SAID_OF_IT = "O temporal de ontem danificou a antena da Fazenda Boa Vista. A equipe já está no local."
 DEVICES = {device.name: device for device in (CORE, *POPS, FICKLE)}
 SILENT_FOR = (120.0, 300.0)
 TALKS_FOR = (300.0, 900.0)
 
 
 async def build(admin: Context) -> None:
-    """Write the devices down; all hang on the concentrator."""
+    """Write the devices down; all hang on the concentrator, and at the far end of them something is broken."""
     core = await create_access_point(admin, _details(CORE))
-    for device in (*POPS, FICKLE):
+    for device in POPS:
         await create_access_point(admin, _details(device, core.id))
+    far = await create_access_point(admin, _details(FICKLE, core.id))
+    await declare_incident(admin, far.id, IncidentWords(title=BROKEN, message=SAID_OF_IT))
 
 
 def _details(device: Device, parent_id: uuid.UUID | None = None) -> AccessPointDetails:

@@ -134,13 +134,18 @@ class Maintenance(Table, table=True):
     """Planned work on some points, for one stretch of time."""
 
     __tablename__ = "maintenances"
-    __table_args__ = (Index("maintenances_by_end", "ends_at"),)
+    __table_args__ = (
+        Index("maintenances_by_end", "ends_at"),
+        Index("maintenances_of_series", "series_id", "starts_at"),
+    )
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     title: str = Field(max_length=120)
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    series_id: uuid.UUID | None = None
+    """The same for all that one act planned week by week; None for what happens once."""
 
 
 class MaintenanceOf(Table, table=True):

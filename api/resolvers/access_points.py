@@ -2,19 +2,32 @@
 
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlmodel import col
 
 from api.context import Context
 from api.db import Transaction
 from api.errors import Conflict, Invalid, NotFound
 from api.events import AccessPointChanged, AccessPointDeleted
-from api.models import AccessPoint, AccessPointHour, AccessPointSample, AccessPointSpan, MaintenanceOf, Outage
+from api.models import (
+    AccessPoint,
+    AccessPointHour,
+    AccessPointSample,
+    AccessPointSpan,
+    Customer,
+    Incident,
+    IncidentPoint,
+    MaintenanceOf,
+    Outage,
+)
+from api.models.base import new_id
 from api.models.enums import AccessPointStatus, CheckKind, Permission, Scope
+from api.prober import Prober
 from api.resolvers.access import allow
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
@@ -24,10 +37,12 @@ from api.writing import Writing
 
 _HOST = re.compile(r"[0-9A-Za-z_]([0-9A-Za-z_.:-]{0,251}[0-9A-Za-z])?")
 _PATH = re.compile(r"/[!-~]*")
-_DEEPEST = 32
+_APART = timedelta(milliseconds=50)
+"""Between the first checks of points that were written down together; closer where an interval would not do."""
+DEEPEST = 32
 """How many points may hang on each other in a row."""
 
-HANGING = (AccessPointSample, AccessPointHour, AccessPointSpan, Outage, MaintenanceOf)
+HANGING = (AccessPointSample, AccessPointHour, AccessPointSpan, Outage, MaintenanceOf, IncidentPoint)
 """Every table whose rows belong to a point, and go with it."""
 
 by_name: Order[AccessPoint] = Order(
@@ -67,6 +82,10 @@ class AccessPointFilter:
 
     status: tuple[AccessPointStatus, ...] = ()
     search: str | None = None
+    parent_id: uuid.UUID | None = None
+    """What they hang on, with nothing between."""
+    roots: bool = False
+    """Whether only those that hang on nothing."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +102,14 @@ class Telemetry:
 async def list_access_points(ctx: Context, points: AccessPointFilter, page: PageRequest) -> Page[AccessPoint]:
     """Points by name."""
     async with ctx.db.read() as session:
-        return await paginate(session, _narrowed(select(AccessPoint), points), by_name, page)
+        return await paginate(session, narrowed(select(AccessPoint), points), by_name, page)
 
 
 @allow(Permission.NETWORK_VIEW)
 async def count_access_points(ctx: Context, points: AccessPointFilter) -> int:
     """How many points the list holds in all."""
     async with ctx.db.read() as session:
-        return (await session.execute(_narrowed(select(func.count()).select_from(AccessPoint), points))).scalar_one()
+        return (await session.execute(narrowed(select(func.count()).select_from(AccessPoint), points))).scalar_one()
 
 
 @allow(Permission.NETWORK_VIEW)
@@ -101,52 +120,24 @@ async def access_points_by_id(ctx: Context, ids: list[uuid.UUID]) -> dict[uuid.U
         return {point.id: point for point in rows.scalars()}
 
 
-@allow(Permission.NETWORK_VIEW)
-async def children_of(ctx: Context, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[AccessPoint]]:
-    """The points that hang on each of these, by name."""
-    query = select(AccessPoint).where(col(AccessPoint.parent_id).in_(ids))
-    found: dict[uuid.UUID, list[AccessPoint]] = {id: [] for id in ids}
-    async with ctx.db.read() as session:
-        for point in (await session.execute(query.order_by(col(AccessPoint.name), col(AccessPoint.id)))).scalars():
-            if point.parent_id is not None:
-                found[point.parent_id].append(point)
-    return found
-
-
 @allow(Permission.NETWORK_MANAGE)
 async def create_access_point(ctx: Context, details: AccessPointDetails) -> AccessPoint:
     """Begin to watch a point; its first check comes at once. Raises Invalid, NotFound (parent)."""
-    details = await _checked(ctx, details)
+    details = await checked_details(ctx.services.prober, details)
     async with ctx.db.transaction() as tx:
         await _require_parent(tx, details.parent_id)
-        point = AccessPoint(**_columns(details), created_at=tx.now, since=tx.now, due_at=tx.now)
-        if point.kind is CheckKind.HEARTBEAT:
-            point.due_at = tx.now + point.every + point.timeout
-        tx.session.add(point)
-        span = {"access_point_id": point.id, "started_at": tx.now, "status": point.status}
-        await tx.write(lambda writing: begin_spans(writing.connection, [span]))
-        tx.emit(AccessPointChanged(point.id, previous=AccessPointStatus.UNKNOWN))
-        record(ctx, tx, action="create_access_point", object=f"access_point:{point.id}", after=described(point))
+        [point] = await begin_watching(ctx, tx, {new_id(): details})
         return point
 
 
 @allow(Permission.NETWORK_MANAGE)
 async def update_access_point(ctx: Context, point_id: uuid.UUID, details: AccessPointDetails) -> AccessPoint:
     """Write a point down anew; what its checks have come to stays. Raises Invalid, NotFound (point, parent)."""
-    details = await _checked(ctx, details)
+    details = await checked_details(ctx.services.prober, details)
     async with ctx.db.transaction() as tx:
         point = await access(tx, point_id)
         await _require_parent(tx, details.parent_id, under=point_id)
-        before = described(point)
-        anew = (point.kind, point.address, point.every) != (details.check.kind, details.address, details.check.every)
-        point.sqlmodel_update(_columns(details))
-        if anew:
-            late = point.every + point.timeout if point.kind is CheckKind.HEARTBEAT else timedelta()
-            point.due_at = tx.now + late
-        tx.session.add(point)
-        tx.emit(AccessPointChanged(point.id, previous=point.status))
-        entry = {"before": before, "after": described(point)}
-        record(ctx, tx, action="update_access_point", object=f"access_point:{point.id}", **entry)
+        write_anew(ctx, tx, point, details)
         return point
 
 
@@ -160,6 +151,11 @@ async def delete_access_point(ctx: Context, point_id: uuid.UUID) -> None:
             raise Conflict("access_point_has_children")
         for table in HANGING:
             await tx.session.execute(delete(table).where(col(table.access_point_id) == point_id))
+        for named in (
+            update(Customer).where(col(Customer.access_point_id) == point_id).values(access_point_id=None),
+            update(Incident).where(col(Incident.root_id) == point_id).values(root_id=None),
+        ):
+            await tx.session.execute(named)
         await tx.session.delete(point)
         tx.emit(AccessPointDeleted(point_id))
         record(ctx, tx, action="delete_access_point", object=f"access_point:{point_id}", before=described(point))
@@ -192,6 +188,38 @@ async def access(tx: Transaction, point_id: uuid.UUID) -> AccessPoint:
     return point
 
 
+async def begin_watching(
+    ctx: Context, tx: Transaction, details: Mapping[uuid.UUID, AccessPointDetails]
+) -> list[AccessPoint]:
+    """New points, each after what it hangs on; their first checks do not come all at once."""
+    points: list[AccessPoint] = []
+    for place, (point_id, one) in enumerate(details.items()):
+        point = AccessPoint(id=point_id, **_columns(one), created_at=tx.now, since=tx.now, due_at=tx.now)
+        point.due_at += min(_APART * place, point.every * place / len(details))
+        if point.kind is CheckKind.HEARTBEAT:
+            point.due_at = tx.now + point.every + point.timeout
+        points.append(point)
+        tx.emit(AccessPointChanged(point.id, previous=AccessPointStatus.UNKNOWN))
+        record(ctx, tx, action="create_access_point", object=f"access_point:{point.id}", after=described(point))
+    tx.session.add_all(points)
+    spans = [{"access_point_id": point.id, "started_at": tx.now, "status": point.status} for point in points]
+    await tx.write(lambda writing: begin_spans(writing.connection, spans))
+    return points
+
+
+def write_anew(ctx: Context, tx: Transaction, point: AccessPoint, details: AccessPointDetails) -> None:
+    """Put what people write down in the place of what they had."""
+    before = described(point)
+    anew = (point.kind, point.address, point.every) != (details.check.kind, details.address, details.check.every)
+    point.sqlmodel_update(_columns(details))
+    if anew:
+        point.due_at = tx.now + (point.every + point.timeout if point.kind is CheckKind.HEARTBEAT else timedelta())
+    tx.session.add(point)
+    tx.emit(AccessPointChanged(point.id, previous=point.status))
+    entry = {"before": before, "after": described(point)}
+    record(ctx, tx, action="update_access_point", object=f"access_point:{point.id}", **entry)
+
+
 async def _require_parent(tx: Transaction, parent_id: uuid.UUID | None, under: uuid.UUID | None = None) -> None:
     """The parent is there, and hangs neither on its own child nor too deep. Raises NotFound, Invalid."""
     field = ("input", "parentId")
@@ -201,14 +229,17 @@ async def _require_parent(tx: Transaction, parent_id: uuid.UUID | None, under: u
         if parent is None:
             raise NotFound("access_point_not_found", field=field)
         deep += 1
-        if above == under or deep > _DEEPEST:
+        if above == under or deep > DEEPEST:
             raise Invalid("parent_circle", field=field)
         above = parent.parent_id
 
 
-def _narrowed(query: Select[Any], points: AccessPointFilter) -> Select[Any]:
+def narrowed(query: Select[Any], points: AccessPointFilter) -> Select[Any]:
+    """Only the points that a filter lets through."""
     if points.status:
         query = query.where(col(AccessPoint.status).in_(points.status))
+    if points.parent_id is not None or points.roots:
+        query = query.where(col(AccessPoint.parent_id) == points.parent_id)
     if points.search and points.search.strip():
         part = points.search.strip()
         columns = (col(AccessPoint.name), col(AccessPoint.location), col(AccessPoint.address))
@@ -216,7 +247,8 @@ def _narrowed(query: Select[Any], points: AccessPointFilter) -> Select[Any]:
     return query
 
 
-async def _checked(ctx: Context, details: AccessPointDetails) -> AccessPointDetails:
+async def checked_details(prober: Prober, details: AccessPointDetails) -> AccessPointDetails:
+    """A point as it is written down: trimmed, with what was left out. Raises Invalid."""
     checks = Checks("input")
     name = checks.text("name", details.name, limit=120)
     location = checks.text("location", details.location, limit=200, required=False)
@@ -224,14 +256,14 @@ async def _checked(ctx: Context, details: AccessPointDetails) -> AccessPointDeta
     address = checks.text("address", details.address, limit=253, required=asks)
     if address and not _HOST.fullmatch(address):
         checks.fault("address", "bad_value")
-    elif address and asks and await ctx.services.prober.refuses(address):
+    elif address and asks and await prober.refuses(address):
         checks.fault("address", "address_not_allowed")
-    check = _checked_check(ctx, checks, details.check)
+    check = _checked_check(prober, checks, details.check)
     checks.done()
     return replace(details, name=name, location=location, address=address, check=check)
 
 
-def _checked_check(ctx: Context, checks: Checks, check: Check) -> Check:
+def _checked_check(prober: Prober, checks: Checks, check: Check) -> Check:
     checks.duration("interval", check.every, least=timedelta(seconds=10), most=timedelta(days=1))
     checks.duration("timeout", check.timeout, least=timedelta(milliseconds=100), most=timedelta(seconds=30))
     if check.timeout >= check.every:
@@ -240,7 +272,7 @@ def _checked_check(ctx: Context, checks: Checks, check: Check) -> Check:
     checks.number("recoverAfter", check.recover_after, least=1, most=100)
     if check.slow_above is not None:
         checks.duration("slowAbove", check.slow_above, least=timedelta(milliseconds=1), most=timedelta(seconds=30))
-    if check.kind is CheckKind.ICMP and not ctx.services.prober.may_ping():
+    if check.kind is CheckKind.ICMP and not prober.may_ping():
         checks.fault("kind", "icmp_not_available")
     port, path = check.port, check.path
     if check.kind is CheckKind.HTTP:

@@ -1,38 +1,29 @@
-"""The network as a whole and over time: how many points work, and how well each has."""
+"""The network over time: how well each point has worked."""
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal, or_, select
 from sqlmodel import col
 
 from api.context import Context
 from api.errors import Invalid
 from api.events import NETWORK
-from api.models import AccessPoint, AccessPointHour, AccessPointSample, AccessPointSpan, Outage
-from api.models.enums import AccessPointStatus, Permission, Scope
+from api.models import AccessPointHour, AccessPointSample, AccessPointSpan, Outage
+from api.models.enums import AccessPointStatus, Permission
 from api.resolvers.access import allow
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.resolvers.periods import MOST_POINTS, Asked
 
+RECENT, RECENT_STEP = 12, timedelta(minutes=5)
+"""An hour, as a line of a few pixels shows it."""
+
 newest_outage_first: Order[Outage] = Order(
     columns=(col(Outage.id),), place=lambda outage: (outage.id,), descending=True
 )
-
-
-@dataclass(frozen=True)
-class NetworkSummary:
-    """How many points show each status."""
-
-    total: int = 0
-    online: int = 0
-    degraded: int = 0
-    offline: int = 0
-    maintenance: int = 0
-    unknown: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,16 +41,6 @@ class Sample:
     memory: float | None
 
 
-@allow(Permission.NETWORK_VIEW, Permission.METRICS_VIEW, Scope.METRICS_READ)
-async def network_summary(ctx: Context) -> NetworkSummary:
-    """How the network stands now."""
-    query = select(col(AccessPoint.status), func.count()).group_by(col(AccessPoint.status))
-    async with ctx.db.read() as session:
-        counts = {str(status).lower(): n for status, n in (await session.execute(query)).all()}
-    known = {field.name for field in fields(NetworkSummary)}
-    return NetworkSummary(total=sum(counts.values()), **{name: n for name, n in counts.items() if name in known})
-
-
 @allow(Permission.NETWORK_VIEW)
 async def network_head(ctx: Context) -> int:
     """Where the network's stream stands, for who may follow it."""
@@ -73,14 +54,59 @@ async def availability(ctx: Context, point_id: uuid.UUID, start: datetime, end: 
     Raises Invalid.
     """
     Asked(start, end)
-    query = select(AccessPointSpan).where(
+    async with ctx.db.read() as session:
+        spans = list((await session.execute(_spans(point_id, start, end))).scalars())
+    return share_up(spans, start, min(end, ctx.now()))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a period, and the share of it in which a point worked; None where nothing is known."""
+
+    at: datetime
+    share: float | None
+
+
+@allow(Permission.NETWORK_VIEW)
+async def availability_of_parts(
+    ctx: Context, point_id: uuid.UUID, start: datetime, end: datetime, *, parts: int = 30
+) -> list[Stretch]:
+    """The same of each of so many parts of equal length, oldest first. Raises Invalid."""
+    Asked(start, end)
+    if not 1 <= parts <= MOST_POINTS:
+        raise Invalid("bad_number", field=("parts",), least=1, most=MOST_POINTS)
+    async with ctx.db.read() as session:
+        spans = list((await session.execute(_spans(point_id, start, end))).scalars())
+    step, now = (end - start) / parts, ctx.now()
+    begins = [start + step * number for number in range(parts)]
+    return [Stretch(begin, share_up(spans, begin, min(begin + step, now))) for begin in begins]
+
+
+@allow(Permission.NETWORK_VIEW)
+async def recent_latencies(ctx: Context, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[timedelta | None]]:
+    """Each point's mean latency in each of the latest twelve stretches of five minutes, oldest first."""
+    begins = [ctx.now() - RECENT_STEP * number for number in range(RECENT, 0, -1)]
+    at = col(AccessPointSample.at)
+    number: ColumnElement[int] = sum((case((at >= begin, 1), else_=0) for begin in begins[1:]), literal(0))
+    mean_latency = cast(func.avg(cast(col(AccessPointSample.latency), BigInteger)), BigInteger)
+    query = (
+        select(col(AccessPointSample.access_point_id), number, mean_latency)
+        .where(col(AccessPointSample.access_point_id).in_(ids), at >= begins[0])
+        .group_by(col(AccessPointSample.access_point_id), number)
+    )
+    found: dict[uuid.UUID, list[timedelta | None]] = {id: [None] * RECENT for id in ids}
+    async with ctx.db.read() as session:
+        for id, place, latency in (await session.execute(query)).all():
+            found[id][place] = None if latency is None else timedelta(milliseconds=latency)
+    return found
+
+
+def _spans(point_id: uuid.UUID, start: datetime, end: datetime) -> Select[AccessPointSpan]:
+    return select(AccessPointSpan).where(
         col(AccessPointSpan.access_point_id) == point_id,
         col(AccessPointSpan.started_at) < end,
         or_(col(AccessPointSpan.ended_at).is_(None), col(AccessPointSpan.ended_at) > start),
     )
-    async with ctx.db.read() as session:
-        spans = list((await session.execute(query)).scalars())
-    return share_up(spans, start, min(end, ctx.now()))
 
 
 def share_up(spans: Iterable[AccessPointSpan], start: datetime, end: datetime) -> float | None:

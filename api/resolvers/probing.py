@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,16 +12,23 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlmodel import col
 
 from api.context import Context
+from api.errors import Invalid
 from api.models import AccessPoint, Outage
 from api.models.base import UtcDateTime
-from api.models.enums import AccessPointStatus, CheckKind
+from api.models.enums import AccessPointStatus, CheckKind, Permission
 from api.prober import Finding, Prober, Target
 from api.resolvers.access import Who, allow
+from api.resolvers.access_points import AccessPointDetails, checked_details
+from api.resolvers.reachability import Rules, State, after_result
+from api.resolvers.recovery import follow_recovery
+from api.resolvers.suspecting import link_chats
 from api.resolvers.watching import Result, announce, in_maintenance, settle
 from api.writing import Writing
 
 ROUND = 500
 """Points that one round takes at most; what is left is due in the next, which begins at once."""
+_TRIALS = "20/minute"
+"""Checks that one person may try by hand."""
 _JITTER = 0.05
 """How much of an interval checks may come early or late, so that those begun together drift apart."""
 
@@ -38,6 +45,16 @@ class Due:
     target: Target
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What one check found, before anything is written down."""
+
+    status: AccessPointStatus
+    latency: timedelta | None
+    reason: str
+    """What a failed check met; refused_address when it may not be asked at all."""
+
+
 @allow(Who.SYSTEM)
 async def check_network(ctx: Context) -> int:
     """Check what is due, once per cluster whoever else does, and write what follows. Returns how many were due.
@@ -52,10 +69,31 @@ async def check_network(ctx: Context) -> int:
 
     def write(writing: Writing) -> None:
         settle(writing, results)
-        announce(writing)
+        if announce(writing):
+            link_chats(ctx.settings, writing)
+        follow_recovery(ctx, writing)
 
     await ctx.db.write(write)
     return len(due)
+
+
+@allow(Permission.NETWORK_MANAGE)
+async def test_access_point(ctx: Context, details: AccessPointDetails) -> Trial:
+    """Check once, now, what somebody is about to write down, by the rules of every check; nothing is kept.
+
+    Raises Invalid (a device that reports by itself cannot be asked), RateLimited.
+    """
+    await ctx.services.limiter.take(_TRIALS, "trial", ctx.principal.actor)
+    # It may have no name yet.
+    details = await checked_details(ctx.services.prober, replace(details, name=details.name.strip() or "?"))
+    check = details.check
+    if check.kind is CheckKind.HEARTBEAT:
+        raise Invalid("heartbeat_cannot_be_asked", field=("input", "kind"))
+    target = Target(check.kind, details.address, check.port, check.path, check.tls, check.timeout)
+    finding = await ctx.services.prober.probe(target)
+    # As if this one result were enough, which for a point that is watched it never is.
+    rules = Rules(1, 1, check.slow_above)
+    return Trial(after_result(State(), rules, finding.up, finding.latency).status, finding.latency, finding.reason)
 
 
 def _is_anything_to_do(connection: Connection, now: datetime) -> bool:

@@ -21,12 +21,12 @@ from api.models import (
     Maintenance,
     MaintenanceOf,
     Outage,
-    User,
 )
 from api.models.base import new_id
-from api.models.enums import AccessPointStatus, CheckKind, NotificationKind, Role
-from api.resolvers.notifications import tell
+from api.models.enums import AccessPointStatus, CheckKind, NotificationKind
+from api.resolvers.notifications import tell_admins
 from api.resolvers.reachability import Rules, State, after_result
+from api.resolvers.suspecting import Suspicion, open_incident
 from api.writing import Writing
 
 _POINT = AccessPoint.__table__  # type: ignore[attr-defined] - SQLModel makes it, and does not say so
@@ -206,15 +206,15 @@ def _end_outages(writing: Writing, points: Mapping[uuid.UUID, Row[Any]], ids: Se
         writing.emit(OutageEnded(point_id, outage_id=outage_id))
         if announced_at is not None:
             minutes = max(1, round((writing.now - started_at) / timedelta(minutes=1)))
-            values = {"name": points[point_id].name, "minutes": str(minutes)}
-            _tell_admins(writing, NotificationKind.ACCESS_POINT_BACK, [values])
+            values = {"name": points[point_id].name, "minutes": str(minutes), "point": str(point_id)}
+            tell_admins(writing, NotificationKind.ACCESS_POINT_BACK, [values])
 
 
 def announce(writing: Writing) -> int:
     """Tell administrators of outages that nothing explains: no dead parent, no planned work, no flapping.
 
-    What explained one may end while the outage goes on, so this looks at all that nobody was told of. Returns how many
-    it told.
+    What explained one may end while the outage goes on, so this looks at all that nobody was told of. Each begins an
+    incident. Returns how many it told.
     """
     query = (
         select(col(Outage.id), _POINT.c.id.label("point"), _POINT.c.name, _POINT.c.parent_id, _POINT.c.fail_after)
@@ -228,8 +228,10 @@ def announce(writing: Writing) -> int:
     if told:
         ids = [row.id for row in told]
         writing.connection.execute(update(Outage).where(col(Outage.id).in_(ids)).values(announced_at=writing.now))
-        values = [{"name": row.name, "count": str(row.fail_after)} for row in told]
-        _tell_admins(writing, NotificationKind.ACCESS_POINT_DOWN, values)
+        values = [{"name": row.name, "count": str(row.fail_after), "point": str(row.point)} for row in told]
+        tell_admins(writing, NotificationKind.ACCESS_POINT_DOWN, values)
+        for row in told:
+            open_incident(writing, Suspicion(row.point, row.name))
     return len(told)
 
 
@@ -253,11 +255,3 @@ def _in_trouble() -> ColumnElement[bool]:
     # A parent whose last check failed may be the cause already, though it takes more of them to say so.
     down = _POINT.c.status.in_([AccessPointStatus.OFFLINE, AccessPointStatus.MAINTENANCE])
     return or_(down, _POINT.c.failures > 0, _POINT.c.up.is_(False))
-
-
-def _tell_admins(writing: Writing, kind: NotificationKind, told: Sequence[dict[str, str]]) -> None:
-    query = select(col(User.id)).where(col(User.active), col(User.role) == Role.ADMIN).order_by(col(User.id))
-    admins = list(writing.connection.execute(query).scalars())
-    rows = [(admin, None, values) for admin in admins for values in told]
-    if rows:
-        tell(writing, kind, rows)

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 import strawberry
 
 from api.errors import NotFound
-from api.models.enums import CheckKind
+from api.models.enums import AccessPointStatus, CheckKind
 from api.resolvers import access_points as use
 from api.resolvers import maintenance as work
+from api.resolvers import probing
 from api.schema.access_points import AccessPoint, Maintenance, no_access_point, point_id
 from api.schema.base import Info, UserError, from_id, ids_of, payload
 from api.schema.users import DonePayload
@@ -75,6 +76,19 @@ class MaintenancePayload:
     user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to mend.")
 
 
+@strawberry.type(description="What one check found, before anything is written down.")
+class AccessPointTrial:
+    status: AccessPointStatus = strawberry.field(description="What the point would show if this one check decided.")
+    latency: timedelta | None = strawberry.field(description="How long the answer took; null without one.")
+    reason: str | None = strawberry.field(description="What was met instead of an answer, such as timeout.")
+
+
+@strawberry.type(description="What was found, or what was wrong.")
+class AccessPointTrialPayload:
+    trial: AccessPointTrial | None = strawberry.field(default=None, description="What the check found.")
+    user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to mend.")
+
+
 def _no_parent() -> NotFound:
     return NotFound("access_point_not_found", field=("input", "parentId"))
 
@@ -110,6 +124,15 @@ class AccessPointMutation:
         await use.delete_access_point(info.context.ctx, point_id(id))
         return DonePayload(done=True)
 
+    @strawberry.mutation(description="Check once, now, what is about to be written down; nothing is kept.")
+    @payload(AccessPointTrialPayload)
+    async def test_access_point(
+        self, info: Info, input: Annotated[AccessPointInput, strawberry.argument(description="What it is.")]
+    ) -> AccessPointTrialPayload:
+        found = await probing.test_access_point(info.context.ctx, input.details())
+        trial = AccessPointTrial(status=found.status, latency=found.latency, reason=found.reason or None)
+        return AccessPointTrialPayload(trial=trial)
+
     @strawberry.mutation(description="Tell of a device: its load and, with heartbeats, that it lives.")
     @payload(AccessPointPayload)
     async def report_access_point(
@@ -131,9 +154,12 @@ class AccessPointMutation:
         title: Annotated[str, strawberry.argument(description="What is done, at most 120 characters.")],
         starts_at: Annotated[datetime, strawberry.argument(description="When it begins; may have begun.")],
         ends_at: Annotated[datetime, strawberry.argument(description="When it ends, at most 31 days later.")],
+        weeks: Annotated[
+            int, strawberry.argument(description="How many times, week by week: 1 to 52, each of a week at most.")
+        ] = 1,
     ) -> MaintenancePayload:
         ids = ids_of(access_point_ids, missing=no_access_point)
-        planned = work.PlannedWork(ids, title, starts_at, ends_at)
+        planned = work.PlannedWork(ids, title, starts_at, ends_at, weeks)
         return MaintenancePayload(
             maintenance=Maintenance.of(await work.schedule_maintenance(info.context.ctx, planned))
         )
@@ -141,7 +167,11 @@ class AccessPointMutation:
     @strawberry.mutation(description="Take planned work back, or end what is under way.")
     @payload(DonePayload)
     async def cancel_maintenance(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The planned work.")]
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The planned work.")],
+        following: Annotated[bool, strawberry.argument(description="Of weekly work, all later times as well.")] = False,
     ) -> DonePayload:
-        await work.cancel_maintenance(info.context.ctx, from_id(id, missing=_no_maintenance))
+        maintenance_id = from_id(id, missing=_no_maintenance)
+        await work.cancel_maintenance(info.context.ctx, maintenance_id, following=following)
         return DonePayload(done=True)

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -13,11 +13,16 @@ from api.models import Maintenance as MaintenanceRow
 from api.models import Outage as OutageRow
 from api.models.enums import AccessPointStatus, CheckKind
 from api.resolvers import access_points as use
-from api.resolvers import network
+from api.resolvers import network, tree
 from api.schema.base import Connection, Info, Node, from_id, page_request, to_id
 from api.schema.chat_filters import PeriodInput
 from api.schema.scalars import Cursor
 from api.subscriptions.cursors import write_cursor
+
+if TYPE_CHECKING:
+    from api.schema.incidents import Incident
+
+LazyIncident = Annotated["Incident", strawberry.lazy("api.schema.incidents")]
 
 
 @strawberry.type(description="How an access point is checked.")
@@ -75,10 +80,12 @@ class Maintenance(Node):
     title: str = strawberry.field(description="What is done.")
     starts_at: datetime = strawberry.field(description="When it begins.")
     ends_at: datetime = strawberry.field(description="When it ends.")
+    weekly: bool = strawberry.field(description="Whether it is one of several that were planned week by week.")
 
     @classmethod
     def of(cls, row: MaintenanceRow) -> "Maintenance":
-        return cls(id=to_id(row.id), title=row.title, starts_at=row.starts_at, ends_at=row.ends_at)
+        weekly = row.series_id is not None
+        return cls(id=to_id(row.id), title=row.title, starts_at=row.starts_at, ends_at=row.ends_at, weekly=weekly)
 
 
 @strawberry.type(description="One stretch in which an access point was OFFLINE.")
@@ -105,6 +112,32 @@ class Outage(Node):
     @strawberry.field(description="What was OFFLINE; null when it is watched no more.")
     async def access_point(self, info: Info) -> "AccessPoint | None":
         return await load_point(info, self.point_key)
+
+
+@strawberry.type(description="How many access points show each status.")
+class NetworkSummary:
+    total: int = strawberry.field(description="All of them.")
+    online: int = strawberry.field(description="They answer.")
+    degraded: int = strawberry.field(description="They answer slowly.")
+    offline: int = strawberry.field(description="They do not answer.")
+    maintenance: int = strawberry.field(description="Work on them is under way.")
+    unknown: int = strawberry.field(description="Not checked yet, or our own uplink is gone.")
+    unreachable: int = strawberry.field(description="Of those that do not answer: below another that is down.")
+
+    @classmethod
+    def of(cls, summary: tree.NetworkSummary) -> "NetworkSummary":
+        return cls(**vars(summary))
+
+
+@strawberry.type(description="The latency of a stretch of time.")
+class MeanLatency:
+    mean: timedelta | None = strawberry.field(description="Null where no check was answered.")
+
+
+@strawberry.type(description="A part of a period.")
+class Stretch:
+    at: datetime = strawberry.field(description="When it began.")
+    availability: float | None = strawberry.field(description="Of the part; null where nothing is known.")
 
 
 @strawberry.type(description="A piece of network that customers hang on.")
@@ -149,11 +182,34 @@ class AccessPoint(Node):
     async def children(self, info: Info) -> list["AccessPoint"]:
         return [AccessPoint.of(row) for row in await info.context.loaders.children.load(self.key) or []]
 
+    @strawberry.field(description="How what hangs on it stands, at whatever distance.")
+    async def below(self, info: Info) -> NetworkSummary:
+        return NetworkSummary.of(await info.context.loaders.below.load(self.key) or tree.NetworkSummary())
+
+    @strawberry.field(description="While it is OFFLINE: the nearest point above it that is down, if there is one.")
+    async def cut_off_by(self, info: Info) -> "AccessPoint | None":
+        row = await info.context.loaders.cut_off_by.load(self.key)
+        return AccessPoint.of(row) if row else None
+
+    @strawberry.field(description="Its mean latency in each of the latest twelve stretches of five minutes.")
+    async def recent_latencies(self, info: Info) -> list[MeanLatency]:
+        return [MeanLatency(mean=mean) for mean in await info.context.loaders.recent_latencies.load(self.key) or []]
+
     @strawberry.field(description="Up / (period - maintenance - unknown), 0 to 1; null where nothing is known.")
     async def availability(
         self, info: Info, period: Annotated[PeriodInput, strawberry.argument(description="Up to 400 days.")]
     ) -> float | None:
         return await network.availability(info.context.ctx, self.key, *period.bounds())
+
+    @strawberry.field(description="The same of each of its parts of equal length, oldest first.")
+    async def availability_of_parts(
+        self,
+        info: Info,
+        period: Annotated[PeriodInput, strawberry.argument(description="Up to 400 days.")],
+        parts: Annotated[int, strawberry.argument(description="How many, at most 1000.")] = 30,
+    ) -> list[Stretch]:
+        found = await network.availability_of_parts(info.context.ctx, self.key, *period.bounds(), parts=parts)
+        return [Stretch(at=one.at, availability=one.share) for one in found]
 
     @strawberry.field(description="When it was OFFLINE, newest first.")
     async def outages(
@@ -178,23 +234,20 @@ class AccessPoint(Node):
         found = await network.samples_of(info.context.ctx, self.key, *period.bounds(), points=points)
         return [Sample.of(sample) for sample in found]
 
+    @strawberry.field(description="How many customers hang on it itself, as far as we were told.")
+    async def customers(self, info: Info) -> int:
+        return await info.context.loaders.customer_counts.load(self.key) or 0
+
+    @strawberry.field(description="The open incident in which it lies.")
+    async def incident(self, info: Info) -> LazyIncident | None:
+        from api.schema.incidents import Incident
+
+        row = await info.context.loaders.incidents_of_points.load(self.key)
+        return Incident.of(row) if row else None
+
     @strawberry.field(description="The work on it that is planned or under way, the next first.")
     async def maintenance(self, info: Info) -> list[Maintenance]:
         return [Maintenance.of(row) for row in await info.context.loaders.maintenance.load(self.key) or []]
-
-
-@strawberry.type(description="How many access points show each status.")
-class NetworkSummary:
-    total: int = strawberry.field(description="All of them.")
-    online: int = strawberry.field(description="They answer.")
-    degraded: int = strawberry.field(description="They answer slowly.")
-    offline: int = strawberry.field(description="They do not answer.")
-    maintenance: int = strawberry.field(description="Work on them is under way.")
-    unknown: int = strawberry.field(description="Not checked yet, or our own uplink is gone.")
-
-    @classmethod
-    def of(cls, summary: network.NetworkSummary) -> "NetworkSummary":
-        return cls(**vars(summary))
 
 
 async def load_point(info: Info, point_id: uuid.UUID) -> AccessPoint | None:
@@ -206,6 +259,11 @@ async def load_point(info: Info, point_id: uuid.UUID) -> AccessPoint | None:
 def no_access_point() -> NotFound:
     """What an id that names no access point answers."""
     return NotFound("access_point_not_found")
+
+
+def no_place() -> NotFound:
+    """The same of an argument that says where something else is."""
+    return NotFound("access_point_not_found", field=("accessPointId",))
 
 
 def point_id(value: str) -> uuid.UUID:
@@ -232,17 +290,20 @@ class AccessPointQuery:
         info: Info,
         status: Annotated[list[AccessPointStatus] | None, strawberry.argument(description="Any of these.")] = None,
         search: Annotated[str | None, strawberry.argument(description="Part of name, location or address.")] = None,
+        parent_id: Annotated[strawberry.ID | None, strawberry.argument(description="What hangs on this one.")] = None,
+        roots: Annotated[bool, strawberry.argument(description="Only what hangs on nothing.")] = False,
         first: Annotated[int | None, strawberry.argument(description="How many, at most 100; 50 by default.")] = None,
         after: Annotated[Cursor | None, strawberry.argument(description="After this place.")] = None,
     ) -> Connection[AccessPoint]:
         ctx = info.context.ctx
-        points = use.AccessPointFilter(status=tuple(status or ()), search=search)
+        parent = point_id(parent_id) if parent_id else None
+        points = use.AccessPointFilter(tuple(status or ()), search, parent, roots)
         page = await use.list_access_points(ctx, points, page_request(first, after))
         return Connection.of(page, AccessPoint.of, partial(use.count_access_points, ctx, points))
 
     @strawberry.field(description="How many access points show each status.")
     async def network_summary(self, info: Info) -> NetworkSummary:
-        return NetworkSummary.of(await network.network_summary(info.context.ctx))
+        return NetworkSummary.of(await tree.network_summary(info.context.ctx))
 
     @strawberry.field(description="Where networkEvents(after:) begins for who reads the list next.")
     async def network_cursor(self, info: Info) -> Cursor:

@@ -52,6 +52,10 @@ class NetworkStream:
         await network_head(ctx)
         return False
 
+    async def readmit(self, audience: Context) -> None:
+        """Raise unless this audience may look on."""
+        await self.admit(audience)
+
     async def told(self, ctx: Context, item: Delivery | Passing) -> NetworkReceived | None:
         """What a reader is told of an item, if anything."""
         return await _received(ctx, item) if isinstance(item, Delivery) else None

@@ -18,7 +18,6 @@ from api.resolvers.access_points import (
     AccessPointFilter,
     Check,
     Telemetry,
-    children_of,
     count_access_points,
     create_access_point,
     delete_access_point,
@@ -27,6 +26,7 @@ from api.resolvers.access_points import (
     update_access_point,
 )
 from api.resolvers.pages import PageRequest
+from api.resolvers.tree import children_of
 from tests.network import Network
 from tests.people import Desk
 

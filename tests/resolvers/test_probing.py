@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from api.errors import Invalid, RateLimited
 from api.models import AccessPointHour, AccessPointSample
+from api.models.enums import AccessPointStatus, CheckKind
 from api.prober import Finding, Target
 from api.resolvers import probing
-from api.resolvers.access_points import Telemetry, report_access_point
+from api.resolvers.access_points import AccessPointDetails, Check, Telemetry, report_access_point
 from api.resolvers.network import samples_of
-from api.resolvers.probing import check_network, spread
+from api.resolvers.probing import Trial, check_network, spread
 from api.resolvers.sampling import prune_samples
 from tests.network import FakeProber, Network
 from tests.people import Desk
@@ -118,3 +120,42 @@ async def test_old_results_become_the_means_of_their_hours(desk: Desk) -> None:
         (timedelta(hours=1), False, None),
     ]
     assert [one.loss for one in after] == [pytest.approx(1 / 3), 1]
+
+
+def details(name: str = "", address: str = "Torre", **check: Any) -> AccessPointDetails:
+    return AccessPointDetails(name, address=address, check=Check(**({"kind": CheckKind.TCP, "port": 80} | check)))
+
+
+async def test_a_point_is_tried_before_it_is_written_down_and_nothing_is_kept(desk: Desk) -> None:
+    network = await Network.of(desk)
+    network.prober.slow.add("Torre")
+    async with desk.nothing_changes():
+        found = await probing.test_access_point(network.boss, details())
+        assert found == Trial(AccessPointStatus.ONLINE, timedelta(milliseconds=900), "")
+        slow = details(slow_above=timedelta(milliseconds=500))
+        assert (await probing.test_access_point(network.boss, slow)).status is AccessPointStatus.DEGRADED
+        network.prober.down.add("Torre")
+        assert await probing.test_access_point(network.boss, details()) == Trial(
+            AccessPointStatus.OFFLINE, None, "timeout"
+        )
+
+
+async def test_a_trial_keeps_to_the_rules_of_every_check(desk: Desk) -> None:
+    network = await Network.of(desk)
+    network.prober.refused.add("10.0.0.1")
+    async with desk.refused(Invalid, "address_not_allowed", field=("input", "address")):
+        await probing.test_access_point(network.boss, details(address="10.0.0.1"))
+    async with desk.refused(Invalid, "bad_number", field=("input", "port")):
+        await probing.test_access_point(network.boss, details(port=0))
+    async with desk.refused(Invalid, "heartbeat_cannot_be_asked", field=("input", "kind")):
+        await probing.test_access_point(network.boss, details(kind=CheckKind.HEARTBEAT))
+    assert network.prober.asked == []
+
+
+async def test_nobody_scans_a_network_by_trials(desk: Desk) -> None:
+    network = await Network.of(desk)
+    for number in range(20):
+        await probing.test_access_point(network.boss, details(address=f"p{number}"))
+    async with desk.refused(RateLimited, "too_many_requests"):
+        await probing.test_access_point(network.boss, details())
+    assert len(network.prober.asked) == 20

@@ -1,22 +1,27 @@
 """From results to facts: outages and who is told of them, dead parents, planned work, a lost uplink."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from api.errors import Invalid
 from api.events import NETWORK, AccessPointChanged, OutageEnded, OutageOpened
 from api.models import AccessPoint, Notification, Outage
 from api.models.enums import NotificationKind
-from api.resolvers.maintenance import PlannedWork, cancel_maintenance, maintenance_of, schedule_maintenance
-from api.resolvers.network import NetworkSummary, availability, network_summary, outages_of
+from api.resolvers.maintenance import PlannedWork, cancel_maintenance, maintenance_of, schedule_maintenance, windows
+from api.resolvers.network import availability, outages_of
 from api.resolvers.notifications import in_words
 from api.resolvers.pages import PageRequest
+from api.resolvers.tree import NetworkSummary, network_summary
 from api.texts import Locale
 from tests.network import Network
 from tests.people import Desk
 
+HOUR = timedelta(hours=1)
 DOWN, BACK = NotificationKind.ACCESS_POINT_DOWN, NotificationKind.ACCESS_POINT_BACK
 
 
@@ -70,7 +75,7 @@ async def test_an_outage_is_opened_told_ended_with_its_length_and_told_again(des
 
 async def test_the_sentences_say_what_happened(desk: Desk) -> None:
     network = await Network.of(desk)
-    await network.point()
+    point = await network.point()
     network.prober.down.add("Torre")
     await network.round(3)
     network.prober.down.clear()
@@ -79,8 +84,8 @@ async def test_the_sentences_say_what_happened(desk: Desk) -> None:
         rows = list((await session.execute(select(Notification).order_by(col(Notification.id)))).scalars())
     said = [in_words(row, Locale.PT_BR) for row in rows]
     assert [(words.title, words.body, words.link) for words in said] == [
-        ("Torre está fora do ar.", "As últimas 3 checagens falharam.", None),
-        ("Torre voltou.", "Ficou fora do ar por 2 min.", None),
+        ("Torre está fora do ar.", "As últimas 3 checagens falharam.", f"/admin/rede/{point.id}"),
+        ("Torre voltou.", "Ficou fora do ar por 2 min.", f"/admin/rede/{point.id}"),
     ]
 
 
@@ -213,3 +218,61 @@ async def test_the_summary_counts_every_status(desk: Desk) -> None:
     await plan(network, worked_on)
     await network.point("Nova")
     assert await network_summary(network.boss) == NetworkSummary(total=4, online=1, offline=1, maintenance=1, unknown=1)
+
+
+async def test_weekly_work_is_at_the_same_time_of_day_and_nobody_is_called_in_any_week(desk: Desk) -> None:
+    network = await Network.of(desk)
+    point = await network.point()
+    await network.round()
+    start = desk.clock.now + HOUR
+    work = PlannedWork([point.id], "Janela semanal", start, start + HOUR, weeks=3)
+    first = await schedule_maintenance(network.boss, work)
+    planned = (await maintenance_of(network.boss, [point.id]))[point.id]
+    assert [one.starts_at - start for one in planned] == [timedelta(days=7 * week) for week in range(3)]
+    assert {one.ends_at - one.starts_at for one in planned} == {HOUR}
+    assert planned[0].id == first.id
+    desk.clock.now = planned[2].starts_at + timedelta(minutes=5)
+    network.prober.down.add("Torre")
+    await network.round(3)
+    assert (await network.status(point), await told(desk)) == ("MAINTENANCE", [])
+
+
+def test_the_clocks_of_a_zone_may_change_between_two_weeks() -> None:
+    start = datetime(2026, 3, 27, 2, 0, tzinfo=UTC)
+    work = PlannedWork([], "", start, start + HOUR, weeks=2)
+    summer = windows(work, ZoneInfo("Europe/Lisbon"))
+    assert summer == [(start, start + HOUR), (start + timedelta(days=7, hours=-1), start + timedelta(days=7))]
+    assert windows(work, ZoneInfo("America/Sao_Paulo"))[1][0] == start + timedelta(days=7)
+
+
+async def test_one_week_is_taken_back_or_that_and_all_that_follow(desk: Desk) -> None:
+    network = await Network.of(desk)
+    point = await network.point()
+    start = desk.clock.now + HOUR
+    await schedule_maintenance(network.boss, PlannedWork([point.id], "Outra", start, start + HOUR))
+    await schedule_maintenance(network.boss, PlannedWork([point.id], "Janela", start, start + HOUR, weeks=4))
+
+    async def left() -> list[tuple[str, int]]:
+        found = (await maintenance_of(network.boss, [point.id]))[point.id]
+        return sorted((one.title, (one.starts_at - start).days // 7) for one in found)
+
+    planned = (await maintenance_of(network.boss, [point.id]))[point.id]
+    by_week = {(one.starts_at - start).days // 7: one.id for one in planned if one.title == "Janela"}
+    await cancel_maintenance(network.boss, by_week[1])
+    assert await left() == [("Janela", 0), ("Janela", 2), ("Janela", 3), ("Outra", 0)]
+    await cancel_maintenance(network.boss, by_week[2], following=True)
+    assert await left() == [("Janela", 0), ("Outra", 0)]
+
+
+@pytest.mark.parametrize(
+    ("weeks", "hours", "field", "reason"),
+    [(0, 1, "weeks", "bad_number"), (53, 1, "weeks", "bad_number"), (2, 7 * 24 + 1, "endsAt", "bad_duration")],
+)
+async def test_weekly_work_has_bounds(desk: Desk, weeks: int, hours: int, field: str, reason: str) -> None:
+    network = await Network.of(desk)
+    point = await network.point()
+    start = desk.clock.now
+    async with desk.refused(Invalid, reason, field=(field,)):
+        await schedule_maintenance(
+            network.boss, PlannedWork([point.id], "Janela", start, start + HOUR * hours, weeks=weeks)
+        )

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { availabilityOf, latencyOf, lengthOf, percentOf, reasonOf } from '../src/admin/accessPoint'
 import { stripOf } from '../src/admin/sampleStrip'
 import { AccessPointDraft } from '../src/admin/accessPointDraft.svelte'
-import { locale } from '../src/texts/index'
+import { speak } from './language'
 
-locale.current = 'pt-BR'
+speak('pt-BR')
 
 describe('what is told of an access point', () => {
   test('a delay has a digit behind the comma while it is short', () => {

@@ -1,11 +1,8 @@
 import type { AccessPoint } from '../graphql/network'
-import { parseDuration, toDuration } from '../time/duration'
+import { parseDuration, secondsOf, toDuration } from '../time/duration'
 import type { AccessPointInput } from './network.svelte'
 
 type Kind = AccessPoint['check']['kind']
-
-const seconds = (duration: string | null | undefined, otherwise: number) =>
-  (parseDuration(duration) ?? otherwise * 1000) / 1000
 
 /** What is being written about an access point; times in the units that people set them in. */
 export class AccessPointDraft {
@@ -13,6 +10,7 @@ export class AccessPointDraft {
   location = $state('')
   address = $state('')
   parentId = $state('')
+  parentName = $state('')
   kind = $state<Kind>('TCP')
   port = $state<number | null>(null)
   path = $state('')
@@ -29,12 +27,13 @@ export class AccessPointDraft {
     this.location = point?.location ?? ''
     this.address = point?.address ?? ''
     this.parentId = point?.parent?.id ?? ''
+    this.parentName = point?.parent?.name ?? ''
     this.kind = check?.kind ?? 'TCP'
     this.port = check?.port ?? (point ? null : 80)
     this.path = check?.path ?? ''
     this.tls = check?.tls ?? false
-    this.every = seconds(check?.interval, 30)
-    this.timeout = seconds(check?.timeout, 5)
+    this.every = secondsOf(check?.interval, 30)
+    this.timeout = secondsOf(check?.timeout, 5)
     this.failAfter = check?.failAfter ?? 3
     this.recoverAfter = check?.recoverAfter ?? 2
     this.slowAboveMs = parseDuration(check?.slowAbove)

@@ -37,12 +37,43 @@ export const AccessPointFields = graphql(`
 export type AccessPoint = FragmentOf<typeof AccessPointFields>
 export type AccessPointStatus = AccessPoint['status']
 
+/** A point among others: with what changes though nothing happened to the point itself. */
+const AccessPointRowFields = graphql(
+  `
+    fragment AccessPointRowFields on AccessPoint @_unmask {
+      ...AccessPointFields
+      recentLatencies {
+        mean
+      }
+      cutOffBy {
+        id
+        name
+      }
+      below {
+        total
+        offline
+        degraded
+        unreachable
+      }
+    }
+  `,
+  [AccessPointFields],
+)
+export type AccessPointRow = FragmentOf<typeof AccessPointRowFields>
+
 export const AccessPointsQuery = graphql(
   `
-    query AccessPoints($status: [AccessPointStatus!], $search: String, $first: Int, $after: Cursor) {
-      accessPoints(status: $status, search: $search, first: $first, after: $after) {
+    query AccessPoints(
+      $status: [AccessPointStatus!]
+      $search: String
+      $parentId: ID
+      $roots: Boolean! = false
+      $first: Int
+      $after: Cursor
+    ) {
+      accessPoints(status: $status, search: $search, parentId: $parentId, roots: $roots, first: $first, after: $after) {
         nodes {
-          ...AccessPointFields
+          ...AccessPointRowFields
         }
         pageInfo {
           hasNextPage
@@ -52,7 +83,7 @@ export const AccessPointsQuery = graphql(
       }
     }
   `,
-  [AccessPointFields],
+  [AccessPointRowFields],
 )
 
 export const NetworkCursorQuery = graphql(`
@@ -70,44 +101,11 @@ export const NetworkSummaryQuery = graphql(`
       offline
       maintenance
       unknown
+      unreachable
     }
   }
 `)
 export type NetworkSummary = ResultOf<typeof NetworkSummaryQuery>['networkSummary']
-
-export const AccessPointQuery = graphql(
-  `
-    query AccessPoint($id: ID!, $day: PeriodInput!, $week: PeriodInput!, $month: PeriodInput!) {
-      accessPoint(id: $id) {
-        ...AccessPointFields
-        day: availability(period: $day)
-        week: availability(period: $week)
-        month: availability(period: $month)
-        samples(period: $day, points: 96) {
-          at
-          up
-          latency
-        }
-        outages(first: 10) {
-          nodes {
-            id
-            startedAt
-            endedAt
-            duration
-            reason
-          }
-        }
-        children {
-          id
-          name
-          status
-        }
-      }
-    }
-  `,
-  [AccessPointFields],
-)
-export type AccessPointDetails = NonNullable<ResultOf<typeof AccessPointQuery>['accessPoint']>
 
 export const NetworkEventsSubscription = graphql(
   `

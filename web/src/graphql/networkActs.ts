@@ -1,5 +1,5 @@
 import { AccessPointFields } from './network'
-import { graphql } from './tada'
+import { graphql, type ResultOf } from './tada'
 
 export const CreateAccessPointMutation = graphql(
   `
@@ -49,3 +49,21 @@ export const DeleteAccessPointMutation = graphql(`
     }
   }
 `)
+
+export const TestAccessPointMutation = graphql(`
+  mutation TestAccessPoint($input: AccessPointInput!) {
+    testAccessPoint(input: $input) {
+      trial {
+        status
+        latency
+        reason
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`)
+export type AccessPointTrial = NonNullable<ResultOf<typeof TestAccessPointMutation>['testAccessPoint']['trial']>
