@@ -16,10 +16,15 @@ from sqlmodel import col
 
 from api.context import Context
 from api.models import (
+    Block,
     Chat,
     ChatToIndex,
     ChatWords,
+    Customer,
+    Department,
     EventRow,
+    IncidentChat,
+    IncidentReplyChat,
     Leg,
     Message,
     Notification,
@@ -38,12 +43,14 @@ from api.resolvers.rollups import roll_up
 from api.writing import Writing
 
 _BATCH = 100
-HANGING: Sequence[type[Leg | Message | ChatWords | ChatToIndex | Notification]] = (
+HANGING: Sequence[type[Leg | Message | ChatWords | ChatToIndex | Notification | IncidentChat | IncidentReplyChat]] = (
     Leg,
     Message,
     ChatWords,
     ChatToIndex,
     Notification,
+    IncidentChat,
+    IncidentReplyChat,
 )
 """Every table whose rows belong to a chat."""
 
@@ -52,22 +59,39 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @allow(Who.SYSTEM)
 async def prune_chats(ctx: Context) -> int:
-    """Forget chats that closed longer ago than the retention, a hundred at a time; nothing without a retention.
+    """Forget chats that closed longer ago than their department, or else the deployment, keeps them; some at a time.
 
-    Of what is forgotten each day's figures stay. Whole days only: the day on which the retention ends is kept. Returns
-    how many chats were forgotten.
+    Of what is forgotten each day's figures stay, and of customers without any chat nothing. Whole days only: the day on
+    which a retention ends is kept. Returns how many chats were forgotten.
     """
-    retention = ctx.settings.chat_retention
-    if retention is None:
+    kept = await ctx.db.look(lambda connection: _kept_since(ctx, connection))
+    if not kept:
         return 0
-    until = (ctx.now() - retention).astimezone(ctx.settings.zone).date()
+    until = max(kept.values())
     while await _close_day(ctx, until):
         pass
     # Not by today's setting alone: what another process has closed is closed.
-    since = await ctx.db.look(whole_since)
-    horizon, forgotten = midnight(min(until, since or until), ctx.settings.zone), 0
+    since, forgotten = await ctx.db.look(whole_since) or until, 0
+    for department_id, first in kept.items():
+        horizon = midnight(min(first, since), ctx.settings.zone)
+        forgotten += await _forget_all(ctx, department_id, horizon)
+    while await ctx.db.write(_forget_people) == _BATCH:
+        pass
+    return forgotten
+
+
+def _kept_since(ctx: Context, connection: Connection) -> dict[uuid.UUID, date]:
+    """The first day of which chats are kept, by department; one that keeps them for ever is absent."""
+    own = connection.execute(select(col(Department.id), col(Department.chat_retention)).order_by(col(Department.id)))
+    retentions = {id: retention or ctx.settings.chat_retention for id, retention in own}
+    zone, now = ctx.settings.zone, ctx.now()
+    return {id: (now - it).astimezone(zone).date() for id, it in retentions.items() if it is not None}
+
+
+async def _forget_all(ctx: Context, department_id: uuid.UUID, horizon: datetime) -> int:
+    forgotten = 0
     while True:
-        count = await ctx.db.write(lambda writing: _forget_some(ctx, writing, horizon))
+        count = await ctx.db.write(lambda writing: _forget_some(ctx, writing, department_id, horizon))
         forgotten += count
         if count < _BATCH:
             return forgotten
@@ -123,8 +147,10 @@ def _advance(writing: Writing, day: date, following: date, rows: list[dict[str, 
         writing.connection.execute(insert(Rollup), rows)
 
 
-def _forget_some(ctx: Context, writing: Writing, horizon: datetime) -> int:
+def _forget_some(ctx: Context, writing: Writing, department_id: uuid.UUID, horizon: datetime) -> int:
     old = and_(
+        # The department in which it ended.
+        col(Chat.department_id) == department_id,
         col(Chat.status) == ChatStatus.CLOSED,
         col(Chat.closed_at) < horizon,
         # A rating that came later is of a day that is still whole.
@@ -146,3 +172,15 @@ def _forget(connection: Connection, chat_ids: Sequence[uuid.UUID]) -> None:
     connection.execute(delete(EventRow).where(col(EventRow.stream).in_(streams)))
     connection.execute(delete(Stream).where(col(Stream.name).in_(streams)))
     connection.execute(delete(Chat).where(col(Chat.id).in_(chat_ids)))
+
+
+def _forget_people(writing: Writing) -> int:
+    """Delete customers of whom no chat is left, and who need not be known again. Returns how many were looked at."""
+    came = select(col(Chat.id)).where(col(Chat.customer_id) == col(Customer.id)).exists()
+    kept_out = select(col(Block.id)).where(col(Block.customer_id) == col(Customer.id)).exists()
+    gone = ~came & ~kept_out
+    alone = select(col(Customer.id)).where(gone).order_by(col(Customer.id)).limit(_BATCH)
+    ids = list(writing.connection.execute(alone.with_for_update(skip_locked=True)).scalars())
+    # Asked again behind the locks: who came meanwhile holds their row until the chat is there.
+    writing.connection.execute(delete(Customer).where(col(Customer.id).in_(ids), gone))
+    return len(ids)

@@ -14,11 +14,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlmodel import SQLModel, col
 
+from api.context import Context
 from api.db import Database
 from api.errors import Invalid
-from api.models import Chat, EventRow, Leg, Message, Rollup, Stream
-from api.models.enums import Channel, ChatStatus, MetricFigure
+from api.models import Chat, Customer, Department, EventRow, Leg, Message, Rollup, Stream
+from api.models.enums import Channel, ChatStatus, IncidentShare, MetricFigure
 from api.resolvers import retention
+from api.resolvers.departments import DepartmentChange, update_department
 from api.resolvers.figures import Figures
 from api.resolvers.indexing import index_chats
 from api.resolvers.measures import By
@@ -214,12 +216,78 @@ async def test_a_closed_day_is_told_of_as_a_whole_only(lived: Life) -> None:
         await (await figures_of(boss, replace(part, start=FIRST, end=FIRST + noon))).offered()
     async with desk.refused(Invalid, "period_pruned", field=("step",)):
         await (await figures_of(boss, Asked(FIRST, FIRST + DAY))).series(timedelta(hours=1))
+    # Nothing that is kept of a day says which of its chats an incident explained.
+    for share in (IncidentShare.WITHOUT, IncidentShare.ONLY):
+        async with desk.refused(Invalid, "period_pruned_incidents", field=("incidents",)):
+            await (await figures_of(boss, Asked(FIRST, FIRST + DAY, incidents=share))).offered()
     # From the first whole day on, nothing is missing.
     whole = await figures_of(boss, Asked(FIRST + 2 * DAY + noon, FIRST + 3 * DAY))
     assert len(await whole.series(timedelta(hours=1))) == 12
     hours = (await get_metrics(boss, FIRST, FIRST + DAYS * DAY)).by_hour
     assert hours
     assert min(at for at, _ in hours) >= FIRST + 2 * DAY
+
+
+async def keep_for(admin: Context, department: Department, days: int) -> None:
+    await update_department(admin, department.id, DepartmentChange(chat_retention=timedelta(days=days)))
+
+
+async def test_a_department_keeps_its_chats_as_long_as_it_says(lived: Life) -> None:
+    desk, boss = lived.desk, lived.boss
+    desk.clock.now = FIRST + timedelta(days=40)
+    tecnico = await desk.department("tecnico")
+    await keep_for(await desk.admin(), tecnico, 30)
+    asked = await periods(lived)
+    before = [await told(await figures_of(boss, each)) for each in asked]
+    mine = [chat.id for chat in await closed_chats(desk.db) if chat.department_id == tecnico.id]
+    others = [chat.id for chat in await closed_chats(desk.db) if chat.department_id != tecnico.id]
+    assert mine
+    assert others
+    assert await prune_chats(desk.system) == len(mine)
+    assert [chat.id for chat in await closed_chats(desk.db)] == others
+    assert before == [await told(await figures_of(boss, each)) for each in asked]
+
+
+@MONTH
+async def test_a_department_may_keep_its_chats_longer_than_the_deployment(lived: Life) -> None:
+    desk = lived.desk
+    desk.clock.now = FIRST + timedelta(days=40)
+    tecnico, admin = await desk.department("tecnico"), await desk.admin()
+    await keep_for(admin, tecnico, 365)
+    kept = [chat.id for chat in await closed_chats(desk.db) if chat.department_id == tecnico.id]
+    assert await prune_chats(desk.system) > 0
+    assert [chat.id for chat in await closed_chats(desk.db)] == kept
+    # None of its own, again: as the deployment.
+    await keep_for(admin, tecnico, 0)
+    assert await prune_chats(desk.system) == len(kept)
+
+
+@pytest.mark.settings(event_retention=timedelta(days=40))
+async def test_chats_are_kept_longer_than_their_events(lived: Life) -> None:
+    tecnico, admin = await lived.desk.department("tecnico"), await lived.desk.admin()
+    for days in (1, 29, 40):
+        async with lived.desk.refused(Invalid, "bad_duration", field=("input", "chatRetention")):
+            await keep_for(admin, tecnico, days)
+    await keep_for(admin, tecnico, 41)
+
+
+@MONTH
+async def test_who_has_no_chat_left_is_forgotten(lived: Life) -> None:
+    desk = lived.desk
+    desk.clock.now = FIRST + timedelta(days=40)
+    before = await desk.count(Customer)
+    await prune_chats(desk.system)
+    async with desk.db.read() as session:
+        came = set((await session.execute(select(col(Chat.customer_id)))).scalars())
+        left = set((await session.execute(select(col(Customer.id)))).scalars())
+    assert left == came
+    assert len(left) < before
+
+
+async def closed_chats(db: Database) -> list[Chat]:
+    async with db.read() as session:
+        query = select(Chat).where(col(Chat.status) == ChatStatus.CLOSED).order_by(col(Chat.id))
+        return list((await session.execute(query)).scalars())
 
 
 async def test_without_a_retention_nothing_is_ever_forgotten(lived: Life) -> None:
@@ -238,8 +306,8 @@ async def test_pruning_again_changes_nothing(lived: Life) -> None:
 
 PRUNER = """
 import sys
-from api.cli import _run
 from api.resolvers import retention
+from api.services import run_once
 
 retention._BATCH = 2
 
@@ -248,7 +316,7 @@ async def work(running):
     sys.stdin.readline()
     return await retention.prune_chats(running.as_system())
 
-print(_run(work))
+print(run_once(work))
 """
 
 
