@@ -30,11 +30,11 @@ class Passwords:
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def matches(self, password: str, stored: str | None) -> bool:
-        """Whether the password is right; takes the same time when there is no such account."""
+        """Whether the password is right; takes the same time when there is no such account, or no password yet."""
         async with self._room:
             text = password.encode("utf-8", "replace")  # What cannot be encoded is nobody's password.
             right = await asyncio.to_thread(self._hasher.verify, text, stored or self._decoy)
-        return right and stored is not None
+        return right and bool(stored)
 
 
 def check_strength(password: str, *personal: str, field: tuple[str, ...]) -> None:
@@ -57,10 +57,19 @@ def _letters(text: str) -> str:
     return "".join(character for character in text.lower() if character.isalpha())
 
 
-def one_time_password() -> str:
-    """A password to be read out once: four groups of four, without letters that look alike."""
-    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(4))
+def random_password() -> str:
+    """A password to be copied or read out: four groups of four."""
+    return "-".join(_group(4) for _ in range(4))
+
+
+def recovery_code() -> str:
+    """A code to be printed, and typed once: two groups of five, nearly fifty bits."""
+    return "-".join(_group(5) for _ in range(2))
+
+
+def _group(length: int) -> str:
+    """Letters and digits of which none look alike."""
+    return "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(length))
 
 
 class TokenKind(StrEnum):
@@ -70,6 +79,7 @@ class TokenKind(StrEnum):
     STAFF = "staff"
     COOKIE = "web"
     API_KEY = "key"
+    LINK = "link"
 
 
 def new_token(kind: TokenKind) -> tuple[str, str]:
@@ -80,4 +90,4 @@ def new_token(kind: TokenKind) -> tuple[str, str]:
 
 def token_hash(token: str) -> str:
     """What is stored instead of a token (it has 256 random bits, so a plain SHA-256 is enough)."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

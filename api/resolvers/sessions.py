@@ -1,23 +1,35 @@
-"""Signing in and out, passwords, and tokens for programs."""
+"""Signing in and out, and changing one's password."""
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.context import Context, Staff
 from api.db import Transaction
-from api.errors import Invalid, NotFound, RateLimited, Unauthenticated
+from api.delays import Trier
+from api.errors import Invalid, NotFound, Unauthenticated
 from api.events import AccessChanged
 from api.identities import staff_of
 from api.limiter import network_of
 from api.models import Session, User, UserDepartment
-from api.models.enums import SessionKind
+from api.models.enums import Permission, SessionKind
 from api.passwords import TokenKind, check_strength, new_token
 from api.resolvers.access import Who, allow, staff
-from api.resolvers.audit import record
+from api.resolvers.audit import NOTHING, record
+from api.resolvers.checks import Checks
+from api.resolvers.proving import (
+    address_of,
+    code_needed,
+    codes_of,
+    mark_of,
+    opened_ticket,
+    spend_code,
+)
 
 
 @dataclass(frozen=True)
@@ -34,22 +46,50 @@ class SignedIn:
 async def sign_in(ctx: Context, *, email: str, password: str, kind: SessionKind = SessionKind.COOKIE) -> SignedIn:
     """Begin a session. The answer, and the time it takes, are the same for an unknown account and a wrong password.
 
-    Raises Unauthenticated, RateLimited (failed tries are counted per address and per account).
+    Raises Unauthenticated, RateLimited (after failures, by account and by address), SecondFactorNeeded.
     """
-    email = _address(email)
-    tries = (("sign in", network_of(ctx.address)), ("sign in", "account", ctx.services.vault.digest(email)))
-    for who in tries:
-        await ctx.services.limiter.check(ctx.settings.rate_sign_in, *who)
+    email = account_of(email)
     async with ctx.db.read() as session:
         user = (await session.execute(select(User).where(col(User.email) == email))).scalar_one_or_none()
+        account = await _account(ctx, session, email, user)
+    ctx.services.delays.begin(account, address_of(ctx))
     right = await ctx.services.passwords.matches(password[:256], user.password_hash if user else None)
     if user is None or not right or not user.active:
-        await _count_failure(ctx, tries)
         raise Unauthenticated("bad_credentials")
-    return await _begin(ctx, user, kind, expires_at=ctx.now() + ctx.settings.session_limit)
+    ctx.services.delays.forgive(account)
+    ctx.services.delays.take_back(address_of(ctx))
+    if user.second_factor_at is not None:
+        raise code_needed(ctx, user)
+    async with ctx.db.transaction() as tx:
+        now = await tx.session.get_one(User, user.id, with_for_update=True)
+        if not now.active or now.password_hash != user.password_hash or now.second_factor_at is not None:
+            # Deactivated or reset while we were hashing: what was right is no longer.
+            raise Unauthenticated("bad_credentials")
+        return await begin(ctx, tx, now, kind)
 
 
-@allow(Who.STAFF, Who.STAFF_WITH_ONE_TIME_PASSWORD)
+@allow(Who.ANYONE)
+async def confirm_sign_in(ctx: Context, *, ticket: str, code: str, kind: SessionKind = SessionKind.COOKIE) -> SignedIn:
+    """Begin the session that a password alone did not: with a code of the person's app, or one of their recovery codes.
+
+    Raises Invalid (a wrong or used code; a ticket that has ended), RateLimited (after wrong codes, by account and by
+    address).
+    """
+    user_id, mark = opened_ticket(ctx, ticket)
+    triers = codes_of(ctx, user_id), address_of(ctx)
+    ctx.services.delays.begin(*triers)
+    async with ctx.db.transaction() as tx:
+        user = await tx.session.get(User, user_id, with_for_update=True)
+        if user is None or not user.active or mark_of(ctx, user) != mark:
+            raise Invalid("sign_in_again", field=("ticket",))
+        how = await spend_code(ctx, tx, user, code)
+        signed_in = await begin(ctx, tx, user, kind, after={"second_factor": how})
+    ctx.services.delays.forgive(triers[0])
+    ctx.services.delays.take_back(triers[1])
+    return signed_in
+
+
+@allow(Who.STAFF, Who.STAFF_WITHOUT_SECOND_FACTOR)
 async def sign_out(ctx: Context) -> None:
     """End the caller's session here; its live subscriptions end with it."""
     me = staff(ctx)
@@ -59,17 +99,17 @@ async def sign_out(ctx: Context) -> None:
         tx.emit(AccessChanged(user_id=me.user_id))
 
 
-@allow(Who.STAFF, Who.STAFF_WITH_ONE_TIME_PASSWORD)
+@allow(Who.STAFF, Who.STAFF_WITHOUT_SECOND_FACTOR)
 async def change_password(ctx: Context, *, current: str, new: str) -> User:
     """Set a new password; every other session of the person ends. Raises Invalid, RateLimited."""
     me = staff(ctx)
-    who = ("change password", str(me.user_id))
-    await ctx.services.limiter.check(ctx.settings.rate_sign_in, *who)
+    trier = Trier(("change password", str(me.user_id)), ctx.settings.sign_in_tries)
+    ctx.services.delays.begin(trier)
     async with ctx.db.read() as session:
         user = await session.get_one(User, me.user_id)
     if not await ctx.services.passwords.matches(current[:256], user.password_hash):
-        await _count_failure(ctx, (who,))
         raise Invalid("wrong_password", field=("current",))
+    ctx.services.delays.forgive(trier)
     if new == current:
         raise Invalid("same_password", field=("new",))
     check_strength(new, user.name, user.email, field=("new",))
@@ -79,7 +119,7 @@ async def change_password(ctx: Context, *, current: str, new: str) -> User:
         if user.password_hash != before:
             # Reset while we were hashing: what was right is no longer.
             raise Invalid("wrong_password", field=("current",))
-        user.password_hash, user.must_change_password = password_hash, False
+        user.password_hash, user.link_hash, user.link_ends_at = password_hash, None, None
         tx.session.add(user)
         await end_sessions(tx, me.user_id, but=me.session_id)
         record(ctx, tx, action="change_password", object=f"user:{me.user_id}")
@@ -114,17 +154,6 @@ def _open_sessions(user_id: uuid.UUID, now: datetime) -> tuple[ColumnElement[boo
     return col(Session.user_id) == user_id, col(Session.revoked_at).is_(None), lasting
 
 
-@allow(Who.SYSTEM)
-async def create_token(ctx: Context, *, email: str, expires_at: datetime | None = None) -> str:
-    """A bearer token that acts as this person, for programs. Raises NotFound."""
-    async with ctx.db.read() as session:
-        query = select(User).where(col(User.email) == _address(email), col(User.active))
-        user = (await session.execute(query)).scalar_one_or_none()
-    if user is None:
-        raise NotFound("user_not_found")
-    return (await _begin(ctx, user, SessionKind.TOKEN, expires_at=expires_at, maker=ctx)).token
-
-
 async def end_sessions(tx: Transaction, user_id: uuid.UUID, *, but: uuid.UUID | None = None) -> None:
     """End a person's sessions, and say so to whatever they have open."""
     mine = update(Session).where(col(Session.user_id) == user_id, col(Session.revoked_at).is_(None))
@@ -134,45 +163,77 @@ async def end_sessions(tx: Transaction, user_id: uuid.UUID, *, but: uuid.UUID | 
     tx.emit(AccessChanged(user_id=user_id))
 
 
-def _address(email: str) -> str:
+def account_of(email: str) -> str:
     """An e-mail address as accounts are found by; whatever no account can have becomes something else harmless."""
     return " ".join(email.replace("\0", " ").split()).lower()[:254].encode("utf-8", "replace").decode()
 
 
-async def _begin(
-    ctx: Context, user: User, kind: SessionKind, *, expires_at: datetime | None, maker: Context | None = None
+async def _account(ctx: Context, session: AsyncSession, email: str, user: User | None) -> Trier:
+    """Whose failures a try counts among: those of the account, and apart from them where its person signed in before.
+
+    So strangers who try keep nobody from signing in at their usual place.
+    """
+    places = select(col(Session.address)).where(col(Session.user_id) == (user.id if user else NOTHING)).distinct()
+    known = {network_of(place) for place in (await session.execute(places.limit(100))).scalars() if place}
+    here, account = network_of(ctx.address), ctx.services.vault.digest("account", email)
+    who = ("sign in", account, here) if here in known else ("sign in", account)
+    return Trier(who, ctx.settings.sign_in_tries)
+
+
+async def begin(
+    ctx: Context, tx: Transaction, user: User, kind: SessionKind, *, after: dict[str, Any] | None = None
 ) -> SignedIn:
+    """Open a session of a person whose row is held, who has proved who they are."""
     token, digest = new_token(TokenKind.COOKIE if kind is SessionKind.COOKIE else TokenKind.STAFF)
-    async with ctx.db.transaction() as tx:
-        now = await tx.session.get_one(User, user.id, with_for_update=True)
-        if not now.active or now.password_hash != user.password_hash:
-            # Deactivated or reset while we were hashing: what was right is no longer.
-            raise Unauthenticated("bad_credentials")
-        login = Session(
-            user_id=user.id,
-            kind=kind,
-            token_hash=digest,
-            created_at=tx.now,
-            last_seen_at=tx.now,
-            expires_at=expires_at,
-            address=ctx.address,
-            user_agent=ctx.user_agent,
-        )
-        tx.session.add(login)
-        departments = await tx.session.execute(
-            select(col(UserDepartment.department_id)).where(col(UserDepartment.user_id) == user.id)
-        )
-        principal = staff_of(user, user.id, departments.scalars(), session_id=login.id, seen_at=login.last_seen_at)
-        # A token that the operator makes is no act of the person whom it stands for.
-        actor, action = (maker, "create_token") if maker else (ctx.acting_as(principal), "sign_in")
-        record(actor, tx, action=action, object=f"user:{user.id}")
-    return SignedIn(user, principal, token, expires_at)
+    bounds = TokenBounds(expires_at=tx.now + ctx.settings.session_limit)
+    login = open_session(ctx, tx, user.id, kind, digest, bounds)
+    departments = await tx.session.execute(
+        select(col(UserDepartment.department_id)).where(col(UserDepartment.user_id) == user.id)
+    )
+    session = login.id, login.last_seen_at
+    principal = staff_of(ctx.services, user, departments.scalars(), user_id=user.id, login=session)
+    record(ctx.acting_as(principal), tx, action="sign_in", object=f"user:{user.id}", after=after)
+    return SignedIn(user, principal, token, bounds.expires_at)
 
 
-async def _count_failure(ctx: Context, tries: tuple[tuple[str, ...], ...]) -> None:
-    for who in tries:
-        try:
-            await ctx.services.limiter.take(ctx.settings.rate_sign_in, *who)
-        except RateLimited:
-            # This try was still allowed and answers as any wrong one does; the next one hears of the limit.
-            continue
+@dataclass(frozen=True)
+class TokenBounds:
+    """What a token is called, until when it holds, and what it may do at most; None of `scopes` for all."""
+
+    name: str | None = None
+    scopes: tuple[str, ...] | None = None
+    expires_at: datetime | None = None
+
+    def checked(self, now: datetime, *, named: bool) -> "TokenBounds":
+        """The same, tidied. Raises Invalid."""
+        checks = Checks("input")
+        name = checks.text("name", self.name, limit=80, required=named) or None
+        for scope in self.scopes or ():
+            if scope not in set(Permission):
+                checks.fault("scopes", "bad_scope", scope=scope[:40])
+        if self.scopes is not None and not self.scopes:
+            checks.fault("scopes", "required")
+        checks.future("expiresAt", self.expires_at, "past_expiry", now=now)
+        checks.done()
+        scopes = None if self.scopes is None else tuple(sorted(set(self.scopes)))
+        return TokenBounds(name, scopes, self.expires_at)
+
+
+def open_session(
+    ctx: Context, tx: Transaction, user_id: uuid.UUID, kind: SessionKind, digest: str, bounds: TokenBounds
+) -> Session:
+    """Store a session under the hash of its token."""
+    session = Session(
+        user_id=user_id,
+        kind=kind,
+        token_hash=digest,
+        created_at=tx.now,
+        last_seen_at=tx.now,
+        expires_at=bounds.expires_at,
+        address=ctx.address,
+        user_agent=ctx.user_agent,
+        name=bounds.name,
+        scopes=None if bounds.scopes is None else list(bounds.scopes),
+    )
+    tx.session.add(session)
+    return session

@@ -36,6 +36,9 @@ const row = (id: string) => ({
   createdAt: '2026-11-23T12:00:00Z',
   lastSeenAt: '2026-11-23T12:00:00Z',
   address: null,
+  name: null,
+  scopes: null,
+  expiresAt: null,
   userAgent: null,
 })
 

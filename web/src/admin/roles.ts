@@ -2,4 +2,3 @@ import { ptBR } from '../texts/pt-BR'
 import type { StaffUser } from '../graphql/users'
 
 export const roles = Object.keys(ptBR.role) as StaffUser['role'][]
-export const permissions = Object.keys(ptBR.permission) as StaffUser['permissions'][number][]

@@ -4,6 +4,9 @@ export const SessionsQuery = graphql(`
   query Sessions {
     sessions {
       id
+      name
+      scopes
+      expiresAt
       program
       current
       createdAt
@@ -14,6 +17,19 @@ export const SessionsQuery = graphql(`
   }
 `)
 export type Session = ResultOf<typeof SessionsQuery>['sessions'][number]
+
+export const CreateTokenMutation = graphql(`
+  mutation CreateToken($input: CreateTokenInput!) {
+    createToken(input: $input) {
+      token
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`)
 
 export const RevokeSessionMutation = graphql(`
   mutation RevokeSession($id: ID!) {

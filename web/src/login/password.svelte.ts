@@ -5,14 +5,16 @@ import { sentence, t } from '../texts/index'
 
 const shortest = 12
 
-/** The state of one attempt to change the password. */
-export class PasswordChange {
-  current = $state('')
+/** The state of one attempt to set a password, typed twice. */
+export abstract class NewPassword {
   next = $state('')
   repeated = $state('')
   busy = $state(false)
   problem = $state('')
   problemAt = $state<'current' | 'next' | 'repeated' | null>(null)
+
+  /** Hand the password to the server; throws what it answers. */
+  protected abstract send(): Promise<void>
 
   private refuse(at: typeof this.problemAt, text: string): false {
     this.problemAt = at
@@ -26,14 +28,24 @@ export class PasswordChange {
     if (this.next !== this.repeated) return this.refuse('repeated', t.password.differ)
     this.busy = true
     try {
-      accepted((await tell(ChangePasswordMutation, { current: this.current, new: this.next })).changePassword)
+      await this.send()
       return true
     } catch (error) {
       const failure = asFailure(error)
       const field = failure.field?.at(-1)
-      return this.refuse(field === 'current' ? 'current' : field === 'new' ? 'next' : null, sentence(failure))
+      const next = field === 'new' || field === 'password'
+      return this.refuse(field === 'current' ? 'current' : next ? 'next' : null, sentence(failure))
     } finally {
       this.busy = false
     }
+  }
+}
+
+/** A new password in the place of one that is known. */
+export class PasswordChange extends NewPassword {
+  current = $state('')
+
+  protected async send(): Promise<void> {
+    accepted((await tell(ChangePasswordMutation, { current: this.current, new: this.next })).changePassword)
   }
 }

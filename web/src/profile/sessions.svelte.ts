@@ -1,14 +1,25 @@
 import { ask, tell } from '../graphql/client'
 import { accepted } from '../graphql/failure'
 import { Resource } from '../graphql/resource.svelte'
-import { RevokeSessionMutation, SessionsQuery, type Session } from '../graphql/sessions'
+import { CreateTokenMutation, RevokeSessionMutation, SessionsQuery, type Session } from '../graphql/sessions'
+import type { VariablesOf } from '../graphql/tada'
 import { t } from '../texts/index'
 import { deviceOf } from './device'
+
+export type NewToken = VariablesOf<typeof CreateTokenMutation>['input']
+export type Scope = NonNullable<Session['scopes']>[number]
 
 /** Where I am signed in. */
 export class Sessions extends Resource<readonly Session[]> {
   constructor() {
     super(async () => (await ask(SessionsQuery, {})).sessions)
+  }
+
+  /** A token for a program of mine, to be shown this once. */
+  async make(input: NewToken): Promise<string | null> {
+    const { token } = accepted((await tell(CreateTokenMutation, { input })).createToken)
+    void this.reload()
+    return token
   }
 
   async end(id: string): Promise<void> {
