@@ -161,7 +161,7 @@ async def test_a_process_stops_while_its_broker_is_frozen(
         running = await stack.enter_async_context(open_running(sqlite_url, broker_url=mortal_valkey.broker_url))
         await joined(running)
         with mortal_valkey.frozen():
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while running.hub.doorbell.connected:  # noqa: ASYNC110 - it falls silent, and tells nobody
                     await asyncio.sleep(0.02)
                 await stack.aclose()
@@ -169,6 +169,6 @@ async def test_a_process_stops_while_its_broker_is_frozen(
 
 async def joined(running: Running) -> None:
     """Until the bell has been heard."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not running.hub.doorbell.connected:  # noqa: ASYNC110 - it is heard by the loop, which tells nobody
             await asyncio.sleep(0.02)

@@ -87,6 +87,6 @@ async def a_query_on_a_socket_is_told_unavailable(door: Door) -> None:
 
 async def rings_again(door: Door) -> None:
     """The bell is heard again, by a connection of its own to the new server."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while not door.desk.running.hub.doorbell.connected:  # noqa: ASYNC110 - it is heard by the loop, and tells nobody
             await asyncio.sleep(0.05)

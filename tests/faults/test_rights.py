@@ -16,7 +16,7 @@ from sqlmodel import col
 from api.context import Context
 from api.models import Chat, Session
 from api.resolvers.closings import close_chat
-from api.resolvers.sessions import create_token
+from api.resolvers.tokens import create_token
 from api.resolvers.users import UserChange, update_user
 from tests.clock import Clock
 from tests.faults.deployments import Deployment, beginning, desk_of
