@@ -62,15 +62,18 @@ class QueueState:
         return WaitEstimate(timedelta(seconds=round(likely * 2 / 3)), timedelta(seconds=round(likely * 4 / 3)))
 
 
-def queue_rank(settings: Settings, queued_at: datetime, priority: Priority) -> datetime:
-    """`queued_at - boost(priority)`: FIFO, where priority is a fixed head start, so that nobody starves."""
+def queue_rank(settings: Settings, queued_at: datetime, priority: Priority, incident_id: uuid.UUID | None) -> datetime:
+    """`queued_at - boost(priority)`: FIFO, where priority is a fixed head start, so that nobody starves.
+
+    What an incident explains yields by a fixed time too: one answer is on its way to all of them.
+    """
     boosts = {
         Priority.URGENT: settings.boost_urgent,
         Priority.HIGH: settings.boost_high,
         Priority.NORMAL: timedelta(),
         Priority.LOW: settings.boost_low,
     }
-    return queued_at - boosts[priority]
+    return queued_at - boosts[priority] - (settings.boost_incident if incident_id else timedelta())
 
 
 async def enqueue(ctx: Context, tx: Transaction, chat: Chat) -> None:
@@ -80,7 +83,7 @@ async def enqueue(ctx: Context, tx: Transaction, chat: Chat) -> None:
     """
     chat.status, chat.agent_id, chat.claimed_at = ChatStatus.WAITING, None, None
     first, chat.queued_at = chat.queued_at is None, chat.queued_at or tx.now
-    chat.queue_rank = queue_rank(ctx.settings, chat.queued_at, chat.priority)
+    chat.queue_rank = queue_rank(ctx.settings, chat.queued_at, chat.priority, chat.incident_id)
     chat.awaiting, chat.warned_at, chat.deadline = first_turn(chat), None, due_deadline(tx, chat)
     chat.customer_seen_at = tx.now
     tx.session.add(chat)

@@ -59,6 +59,10 @@ class QueueStream:
         await view_queue(ctx, self.department_id)
         return False
 
+    async def readmit(self, audience: Context) -> None:
+        """Raise unless this audience may look on."""
+        await self.admit(audience)
+
     async def told(self, ctx: Context, item: Delivery | Passing) -> QueueReceived | None:
         """What a reader is told of an item, if anything."""
         return await _received(ctx, item) if isinstance(item, Delivery) else None

@@ -1,23 +1,23 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { chosenName, isAway, reasonName } from '../src/app/presence'
-import { locale } from '../src/texts/locale.svelte'
+import { speak } from './language'
 
 const standing = { chosen: 'ONLINE', reason: null, present: true } as const
 
 afterEach(() => {
-  locale.current = 'pt-BR'
+  speak('pt-BR')
 })
 
 describe('a pause', () => {
   test('is stored in Portuguese and read in English', () => {
     expect(reasonName('Almoço')).toBe('Almoço')
-    locale.current = 'en'
+    speak('en')
     expect(reasonName('Almoço')).toBe('Lunch')
     expect(reasonName('Sem resposta')).toBe('No answer')
   })
 
   test('that only this deployment knows is shown as it is written there', () => {
-    locale.current = 'en'
+    speak('en')
     expect(reasonName('Vistoria')).toBe('Vistoria')
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { afterQueueEvent, runsShort, type QueueState } from '../src/agent/queue'
+import { afterQueueEvent, lanesOf, runsShort, type QueueState } from '../src/agent/queue'
 import { row } from './chats'
 
 const two: QueueState = { entries: [row('a'), row('b')], waiting: 2 }
@@ -45,5 +45,20 @@ describe('the queue', () => {
   test('asks to be read again when its head runs short', () => {
     expect(runsShort({ entries: [row('a')], waiting: 40 })).toBe(true)
     expect(runsShort(two)).toBe(false)
+  })
+})
+
+describe('the chats that an incident explains', () => {
+  const incident = { id: 'i1', title: 'POP Norte' }
+  const of = (lines: ReturnType<typeof lanesOf>) =>
+    lines.map((line) => ('chats' in line ? line.chats.map(({ id }) => id) : line.id))
+
+  test('stand in one lane at the place of the first, and the others keep their order', () => {
+    const entries = [row('a'), row('b', { incident }), row('c'), row('d', { incident }), row('e')]
+    expect(of(lanesOf(entries))).toEqual(['a', ['b', 'd'], 'c', 'e'])
+  })
+  test('stand in a lane of their own incident each', () => {
+    const entries = [row('a', { incident }), row('b', { incident: { id: 'i2', title: 'POP Sul' } })]
+    expect(of(lanesOf(entries))).toEqual([['a'], ['b']])
   })
 })

@@ -11,6 +11,22 @@ export interface QueueState {
   readonly waiting: number
 }
 
+/** Chats that one incident explains, at the place of the first of them. */
+export interface Lane {
+  readonly incident: NonNullable<ChatRow['incident']>
+  readonly chats: readonly ChatRow[]
+}
+
+/** The queue as it is drawn: an incident's chats in one lane, all others in the order they had. */
+export function lanesOf(entries: readonly ChatRow[]): (ChatRow | Lane)[] {
+  return entries.flatMap((chat): (ChatRow | Lane)[] => {
+    const { incident } = chat
+    if (!incident) return [chat]
+    const chats = entries.filter((other) => other.incident?.id === incident.id)
+    return chats[0] === chat ? [{ incident, chats }] : []
+  })
+}
+
 function without(state: QueueState, chatId: string): QueueState {
   const entries = state.entries.filter((entry) => entry.id !== chatId)
   return { ...state, entries }

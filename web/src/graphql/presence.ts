@@ -1,4 +1,4 @@
-import { graphql, type FragmentOf } from './tada'
+import { graphql, type FragmentOf, type ResultOf } from './tada'
 
 export const PresenceFields = graphql(`
   fragment PresenceFields on Presence @_unmask {
@@ -35,10 +35,21 @@ export const DayQuery = graphql(`
           reason
           total
         }
+        figures {
+          handled
+          handleTime {
+            mean
+          }
+          satisfaction {
+            positive
+            answers
+          }
+        }
       }
     }
   }
 `)
+export type DayFigures = NonNullable<NonNullable<ResultOf<typeof DayQuery>['viewer']>['today']>['figures']
 
 export const SetAvailabilityMutation = graphql(
   `
