@@ -28,7 +28,7 @@ from api.models.base import new_id
 from api.models.enums import MessageKind, Role, Sender
 from api.resolvers.departments import list_departments
 from api.resolvers.openings import Opening, open_chat
-from api.resolvers.sessions import create_token
+from api.resolvers.tokens import create_token
 from api.resolvers.users import NewUser, create_user
 from api.services import Running
 from api.subscriptions.cursors import write_cursor

@@ -32,7 +32,7 @@ from api.models import Chat, Message
 from api.models.enums import Role
 from api.resolvers.departments import list_departments
 from api.resolvers.indexing import index_chats
-from api.resolvers.sessions import create_token
+from api.resolvers.tokens import create_token
 from api.resolvers.users import NewUser, create_user
 from api.schema import build_schema
 from api.schema.base import Request

@@ -21,7 +21,7 @@ from api.models.base import new_id
 from api.models.enums import MessageKind, Role, Sender
 from api.resolvers.departments import list_departments
 from api.resolvers.openings import Opening, open_chat
-from api.resolvers.sessions import create_token
+from api.resolvers.tokens import create_token
 from api.resolvers.users import NewUser, create_user
 from api.services import Running
 from benchmarks.desks import on_database, processor_time
