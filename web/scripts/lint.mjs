@@ -8,7 +8,10 @@ const longest = 150
 
 const bans = [
   [/\{@html\b/, 'text reaches the DOM as text'],
-  [/\b(innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment)\b/, 'text reaches the DOM as text'],
+  [
+    /\b(innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|createContextualFragment|parseFromString|srcdoc)\b/,
+    'text reaches the DOM as text',
+  ],
   [/\bdocument\.write\b|\beval\(|\bnew Function\b/, 'no code from strings'],
   [/\sstyle=["'{]/, 'the CSP refuses style attributes; use classes'],
   [/\b(?:transition|in|out|animate):[a-z]/, 'Svelte transitions write <style>, which the CSP refuses'],

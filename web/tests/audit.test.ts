@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { callIt, everything, exportPath, fieldName, periodOf, subjectOf, valueText } from '../src/admin/auditLog'
 import { AuditLog } from '../src/admin/audit.svelte'
 import { ask } from '../src/graphql/client'
-import { locale } from '../src/texts/index'
+import { speak } from './language'
 
 vi.mock('../src/graphql/client', () => ({ ask: vi.fn(), tell: vi.fn() }))
 
@@ -10,7 +10,7 @@ const asked = vi.mocked(ask)
 const page = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null }, totalCount: 0 }
 
 beforeEach(() => {
-  locale.current = 'pt-BR'
+  speak('pt-BR')
   asked.mockReset()
   asked.mockResolvedValue({ auditLog: page } as never)
 })

@@ -23,7 +23,16 @@ describe('a chat', () => {
   })
 
   test('whose customer is known can have a ticket beside it, even once it has ended', () => {
-    const customer = { id: 'k1', name: 'Maria', cpfMasked: null, email: null, phone: null, company: null }
+    const customer = {
+      id: 'k1',
+      name: 'Maria',
+      cpfMasked: null,
+      email: null,
+      phone: null,
+      company: null,
+      erasedAt: null,
+      accessPoint: null,
+    }
     expect(actsOn(chat({ status: 'CLOSED', customer }), bia)).toEqual(['new'])
     expect(actsOn(chat({ customer }), ana)).toEqual(['transfer', 'return', 'ticket', 'new', 'close'])
     expect(actsOn(chat({ customer }), { id: 'u4', permissions: ['CHAT_VIEW_ALL'] })).toEqual([])

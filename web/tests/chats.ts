@@ -15,6 +15,7 @@ export function row(id: string, more: Partial<ChatRow> = {}): ChatRow {
     queuedAt: '2026-11-22T12:00:00Z',
     waiting: 'PT10S',
     department: { id: 'd1', name: 'Técnico' },
+    incident: null,
     lastMessage: null,
     ...more,
   }
@@ -64,6 +65,7 @@ export function chat(more: Partial<Chat> = {}): Chat {
     department: { id: 'd1', name: 'Técnico', warnAfter: 'PT5M', closeAfter: 'PT10M' },
     agent: { id: 'u1', name: 'Ana' },
     customer: null,
+    incident: null,
     rating: null,
     legs: [],
     ...more,

@@ -18,6 +18,21 @@ describe('the timeline', () => {
     expect(rows.map(({ continues }) => continues)).toEqual([false, false, false])
     expect(rows[2]?.day).toBe('2026-11-24T12:30:00Z')
   })
+
+  test('gives the rows before a new message back as they were, so that they are not drawn again', () => {
+    const messages = [message(1), message(2), message(3)]
+    const before = timeline(messages)
+    const after = timeline([...messages, message(4)])
+    expect(after).toHaveLength(4)
+    expect(before.every((row, index) => row === after[index])).toBe(true)
+  })
+
+  test('draws a row again when the one before it changes', () => {
+    const later = message(2)
+    const [, continued] = timeline([message(1), later])
+    const [alone] = timeline([later])
+    expect([continued?.continues, alone?.continues]).toEqual([true, false])
+  })
 })
 
 describe('addresses in a message', () => {

@@ -1,10 +1,9 @@
 import type { Department } from '../graphql/departments'
-import { parseDuration, toDuration } from '../time/duration'
+import { secondsOf, toDuration } from '../time/duration'
 import type { DepartmentInput } from './departments.svelte'
 import { problemOf, toHours, toWeek, weekdays, type Week } from './week'
 
-const seconds = (duration: string | undefined, otherwise: number) =>
-  (parseDuration(duration) ?? otherwise * 1000) / 1000
+const day = 86_400
 
 /** What is being written about a department; times in the units that people set them in. */
 export class DepartmentDraft {
@@ -21,6 +20,8 @@ export class DepartmentDraft {
   week = $state<Week>(toWeek([]))
   whenClosed = $state<Department['whenClosed']>('QUEUE')
   outOfHoursMessage = $state('')
+  /** Days; null: as long as the deployment keeps chats. */
+  retentionDays = $state<number | null>(null)
 
   constructor(department: Department | null, position: number) {
     this.name = department?.name ?? ''
@@ -29,13 +30,14 @@ export class DepartmentDraft {
     this.position = department?.position ?? position
     this.cpfPolicy = department?.cpfPolicy ?? 'REQUIRED'
     this.routing = department?.routing ?? 'MANUAL'
-    this.waitTargetSeconds = seconds(department?.waitTarget, 60)
-    this.warnMinutes = seconds(department?.warnAfter, 300) / 60
-    this.closeMinutes = seconds(department?.closeAfter, 600) / 60
-    this.abandonMinutes = seconds(department?.abandonAfter, 300) / 60
+    this.waitTargetSeconds = secondsOf(department?.waitTarget, 60)
+    this.warnMinutes = secondsOf(department?.warnAfter, 300) / 60
+    this.closeMinutes = secondsOf(department?.closeAfter, 600) / 60
+    this.abandonMinutes = secondsOf(department?.abandonAfter, 300) / 60
     this.week = toWeek(department?.hours ?? [])
     this.whenClosed = department?.whenClosed ?? 'QUEUE'
     this.outOfHoursMessage = department?.outOfHoursMessage ?? ''
+    this.retentionDays = department?.chatRetention ? secondsOf(department.chatRetention, 0) / day : null
   }
 
   /** The hours of every day can be told to the server. */
@@ -58,6 +60,7 @@ export class DepartmentDraft {
       hours: toHours(this.week),
       whenClosed: this.whenClosed,
       outOfHoursMessage: this.outOfHoursMessage.trim(),
+      chatRetention: toDuration((this.retentionDays ?? 0) * day),
     }
   }
 }

@@ -11,12 +11,8 @@ export class UserDraft {
   departmentIds = $state<string[]>([])
   /** Those beyond the role. */
   permissions = $state<StaffUser['permissions'][number][]>([])
-  /** Those that the role brings by itself. */
-  readonly included: readonly string[]
 
   constructor(user: StaffUser | null) {
-    const extra = user?.extraPermissions ?? []
-    this.included = (user?.permissions ?? []).filter((permission) => !extra.includes(permission))
     if (!user) return
     this.name = user.name
     this.email = user.email
@@ -24,7 +20,7 @@ export class UserDraft {
     this.role = user.role
     this.capacity = user.capacity
     this.departmentIds = user.departments.map((department) => department.id)
-    this.permissions = [...extra]
+    this.permissions = [...user.extraPermissions]
   }
 
   creation(): NewUser {

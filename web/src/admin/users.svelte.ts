@@ -3,12 +3,14 @@ import { ask, tell } from '../graphql/client'
 import { accepted } from '../graphql/failure'
 import { keepFresh } from '../graphql/keepFresh.svelte'
 import { PagedResource } from '../graphql/resource.svelte'
+import { RemoveSecondFactorMutation } from '../graphql/secondFactor'
 import type { VariablesOf } from '../graphql/tada'
 import {
   CreateUserMutation,
   ResetPasswordMutation,
   UpdateUserMutation,
   UsersQuery,
+  type PasswordLink,
   type StaffUser,
 } from '../graphql/users'
 
@@ -44,10 +46,11 @@ export class UserList {
     this.timer = setTimeout(() => void this.list.reload(), 250)
   }
 
-  async create(input: NewUser): Promise<string | null> {
-    const { oneTimePassword } = accepted((await tell(CreateUserMutation, { input })).createUser)
+  /** The link to hand over, where no password was given. */
+  async create(input: NewUser): Promise<PasswordLink | null> {
+    const { link } = accepted((await tell(CreateUserMutation, { input })).createUser)
     void this.list.reload()
-    return oneTimePassword
+    return link
   }
 
   async update(id: string, input: UserChange): Promise<void> {
@@ -61,7 +64,12 @@ export class UserList {
     if (changed) this.list.replace({ ...user, presence: changed.presence })
   }
 
-  async resetPassword(userId: string): Promise<string | null> {
-    return accepted((await tell(ResetPasswordMutation, { userId })).resetPassword).oneTimePassword
+  async resetPassword(userId: string): Promise<PasswordLink | null> {
+    return accepted((await tell(ResetPasswordMutation, { userId })).resetPassword).link
+  }
+
+  async removeSecondFactor(userId: string, reason: string): Promise<void> {
+    const { user } = accepted((await tell(RemoveSecondFactorMutation, { userId, reason })).removeSecondFactor)
+    if (user) this.list.replace(user)
   }
 }

@@ -13,7 +13,8 @@ export function inCharge(chat: Chat, viewer: Pick<Viewer, 'id' | 'permissions'>)
 /** What this person can do with this chat now, in the order of the menu. */
 export function actsOn(chat: Chat, viewer: Pick<Viewer, 'id' | 'permissions'>): Act[] {
   // A ticket for the same customer is nothing that happens to this chat.
-  const beside: Act[] = chat.customer && viewer.permissions.includes('CHAT_ATTEND') ? ['new'] : []
+  const beside: Act[] =
+    chat.customer && !chat.customer.erasedAt && viewer.permissions.includes('CHAT_ATTEND') ? ['new'] : []
   if (!inCharge(chat, viewer)) return beside
   const acts: Act[] = ['transfer']
   if (chat.status === 'ACTIVE') acts.push('return')

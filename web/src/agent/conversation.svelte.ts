@@ -91,6 +91,8 @@ export class LiveConversation {
     const older = messages.pageInfo.hasPreviousPage ? messages.pageInfo.startCursor : null
     const fresh = { chat: head, messages: [], older, pending: this.outbox.pending }
     this.state = withMessages(fresh, messages.nodes)
+    // Read anew because a backup was restored, the numbers begin below what was marked before.
+    this.marked = 0
     return cursor
   }
 

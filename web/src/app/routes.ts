@@ -1,9 +1,21 @@
 import type { Viewer } from '../graphql/session'
 
-export type AdminPage = 'overview' | 'metrics' | 'history' | 'network' | 'users' | 'departments' | 'apiKeys' | 'audit'
+export type AdminPage =
+  | 'overview'
+  | 'team'
+  | 'queue'
+  | 'metrics'
+  | 'history'
+  | 'network'
+  | 'incidents'
+  | 'users'
+  | 'departments'
+  | 'apiKeys'
+  | 'webhooks'
+  | 'audit'
 export type PanelPage = AdminPage | 'attend' | 'tickets' | 'replies' | 'profile'
 export type Route =
-  | { page: 'start' | 'login' | 'unknown' }
+  | { page: 'start' | 'login' | 'link' | 'unknown' }
   | { page: 'attend'; chatId: string | null }
   | { page: 'tickets'; id: string | null }
   | { page: AdminPage; id: string | null }
@@ -11,12 +23,16 @@ export type Route =
 
 const adminPages: Record<string, AdminPage> = {
   '': 'overview',
+  equipe: 'team',
+  fila: 'queue',
   numeros: 'metrics',
   historico: 'history',
   rede: 'network',
+  incidentes: 'incidents',
   usuarios: 'users',
   setores: 'departments',
   chaves: 'apiKeys',
+  webhooks: 'webhooks',
   auditoria: 'audit',
 }
 
@@ -25,6 +41,7 @@ export function parseRoute(path: string): Route {
   if (beyond.length) return { page: 'unknown' }
   if (first === '') return { page: 'start' }
   if (first === 'login' && !second) return { page: 'login' }
+  if (first === 'login' && second === 'senha' && !third) return { page: 'link' }
   if (first === 'meu-painel' && !second) return { page: 'attend', chatId: null }
   if (first === 'meu-painel' && second === 'chat' && third) return { page: 'attend', chatId: third }
   if (first === 'meu-painel' && second === 'tickets') return { page: 'tickets', id: third }
@@ -41,12 +58,16 @@ export const needs: Record<PanelPage, readonly Permission[]> = {
   attend: ['CHAT_ATTEND'],
   tickets: ['CHAT_ATTEND'],
   overview: ['METRICS_VIEW'],
+  team: ['QUEUE_MANAGE'],
+  queue: ['QUEUE_MANAGE'],
   metrics: ['METRICS_VIEW'],
   history: ['CHAT_VIEW_ALL'],
   network: ['NETWORK_VIEW'],
+  incidents: ['NETWORK_VIEW', 'QUEUE_MANAGE', 'NETWORK_MANAGE'],
   users: ['USER_MANAGE', 'QUEUE_MANAGE'],
   departments: ['DEPARTMENT_MANAGE'],
   apiKeys: ['API_KEY_MANAGE'],
+  webhooks: ['WEBHOOK_MANAGE'],
   audit: ['AUDIT_VIEW'],
   replies: ['CHAT_ATTEND', 'QUEUE_MANAGE'],
   profile: [],
@@ -56,18 +77,30 @@ export const paths: Record<PanelPage, string> = {
   attend: '/meu-painel/',
   tickets: '/meu-painel/tickets',
   overview: '/admin/',
+  team: '/admin/equipe',
+  queue: '/admin/fila',
   metrics: '/admin/numeros',
   history: '/admin/historico',
   network: '/admin/rede',
+  incidents: '/admin/incidentes',
   users: '/admin/usuarios',
   departments: '/admin/setores',
   apiKeys: '/admin/chaves',
+  webhooks: '/admin/webhooks',
   audit: '/admin/auditoria',
   replies: '/meu-painel/respostas',
   profile: '/meu-painel/perfil',
 }
 
+export const pointPath = (id: string) => `/admin/rede/${id}`
+export const incidentPath = (id: string) => `/admin/incidentes/${id}`
 export const ticketPath = (id: string) => `/meu-painel/tickets/${id}`
+/** Who may do what, beside the list of people. */
+export const rightsPath = '/admin/usuarios/permissoes'
+/** Who is kept out, at the same place. */
+export const blocksPath = '/admin/usuarios/bloqueios'
+export const teamChatPath = (id: string) => `/admin/equipe/${id}`
+export const queueChatPath = (id: string) => `/admin/fila/${id}`
 export const chatPath = (id: string) => `/meu-painel/chat/${id}`
 
 /** A closed chat in the history, opened at one of its lines. */
@@ -83,5 +116,13 @@ export function pathOfChat(chat: { id: string; kind: string; status: string }, h
 export function safeTarget(wanted: string | null): string | null {
   if (!wanted?.startsWith('/') || wanted.startsWith('//') || wanted.includes('\\')) return null
   const { page } = parseRoute(wanted.split('?')[0] ?? '')
-  return page === 'unknown' || page === 'login' ? null : wanted
+  return page === 'unknown' || page === 'login' || page === 'link' ? null : wanted
+}
+
+/** A path of ours that leads to a page which such a person may open. */
+export function openableBy(may: (permission: Permission) => boolean, wanted: string | null): string | null {
+  const target = safeTarget(wanted)
+  const { page } = parseRoute(target?.split('?')[0] ?? '')
+  const opens = page in needs && (needs[page as PanelPage].length === 0 || needs[page as PanelPage].some(may))
+  return opens ? target : null
 }

@@ -2,15 +2,26 @@ import { ask, onSignedOut, tell } from '../graphql/client'
 import { accepted, asFailure, type Failure } from '../graphql/failure'
 import { PresenceQuery, SetAvailabilityMutation, type Presence } from '../graphql/presence'
 import { reconnect } from '../graphql/socket.svelte'
-import { SignInMutation, SignOutMutation, ViewerQuery, type Viewer, LockQuery } from '../graphql/session'
+import { SecondFactorQuery } from '../graphql/secondFactor'
+import {
+  ConfirmSignInMutation,
+  SetPasswordMutation,
+  SignInMutation,
+  SignOutMutation,
+  UpdateProfileMutation,
+  ViewerQuery,
+  type Viewer,
+} from '../graphql/session'
 import { needs, paths, type Permission } from './routes'
 
 class Session {
   viewer = $state.raw<Viewer | null>(null)
   /** What one may pause for, in the order of the menu. */
   pauseReasons = $state.raw<readonly string[]>([])
-  /** Signed in with a one-time password: nothing else is allowed before it is changed. */
+  /** My role asks for a second factor that I lack: nothing else is allowed before it is set up. */
   locked = $state(false)
+  /** The password was right, and a code has to follow. */
+  awaitsCode = $state(false)
   loading = $state(true)
   error = $state.raw<Failure>()
   /** True when a session ended by itself rather than by signing out. */
@@ -38,7 +49,34 @@ class Session {
   }
 
   async signIn(email: string, password: string): Promise<void> {
-    accepted((await tell(SignInMutation, { email, password })).signIn)
+    await this.begin(async () => (await tell(SignInMutation, { email, password })).signIn)
+  }
+
+  /** The second step of signing in. */
+  async confirm(code: string): Promise<void> {
+    await this.begin(async () => (await tell(ConfirmSignInMutation, { code })).confirmSignIn)
+  }
+
+  /** Back to the password. */
+  leaveCode(): void {
+    this.awaitsCode = false
+  }
+
+  /** By a link; what I had open here as somebody else ends. */
+  async setPassword(token: string, password: string): Promise<void> {
+    await this.begin(async () => (await tell(SetPasswordMutation, { token, password })).setPassword)
+  }
+
+  private async begin(act: () => Promise<Parameters<typeof accepted>[0]>): Promise<void> {
+    try {
+      accepted(await act())
+    } catch (problem) {
+      if (asFailure(problem).code !== 'SECOND_FACTOR_NEEDED') throw problem
+      this.viewer = null
+      this.awaitsCode = true
+      return
+    }
+    this.awaitsCode = false
     await this.read()
     this.expired = false
     reconnect()
@@ -54,6 +92,11 @@ class Session {
   async setAvailability(status: Presence['chosen'], reason: string | null): Promise<void> {
     const { user } = accepted((await tell(SetAvailabilityMutation, { status, reason })).setAvailability)
     if (user) this.show(user.presence)
+  }
+
+  async updateProfile(name: string, extension: string): Promise<void> {
+    const { user } = accepted((await tell(UpdateProfileMutation, { input: { name, extension } })).updateProfile)
+    if (user && this.viewer) this.viewer = { ...this.viewer, name: user.name, extension: user.extension }
   }
 
   async readPresence(): Promise<void> {
@@ -74,8 +117,8 @@ class Session {
       this.pauseReasons = pauseReasons
     } catch (problem) {
       if (asFailure(problem).code !== 'FORBIDDEN') throw problem
-      const { viewer } = await ask(LockQuery, {})
-      if (!viewer?.mustChangePassword) throw problem
+      const { secondFactor } = await ask(SecondFactorQuery, {})
+      if (!secondFactor?.required || secondFactor.since) throw problem
       this.locked = true
     }
   }
@@ -84,9 +127,7 @@ class Session {
     return needs[page].length === 0 || needs[page].some((permission) => this.may(permission))
   }
 
-  may(permission: Permission): boolean {
-    return this.viewer?.permissions.includes(permission) ?? false
-  }
+  may = (permission: Permission): boolean => this.viewer?.permissions.includes(permission) ?? false
 
   /** Where this person's work is. */
   get home(): string {

@@ -1,7 +1,8 @@
 import { untrack } from 'svelte'
 import type { LiveInbox } from '../agent/inbox.svelte'
 import { router } from '../app/router.svelte'
-import { safeTarget } from '../app/routes'
+import { openableBy } from '../app/routes'
+import { session } from '../app/session.svelte'
 import type { Notice } from '../graphql/notifications'
 import { attention } from './attention.svelte'
 import { callsFor, rings } from './calling'
@@ -42,7 +43,7 @@ export class Bell {
 
   open(notice: Notice): void {
     void this.notices.read([notice.id])
-    const path = safeTarget(notice.link)
+    const path = openableBy(session.may, notice.link)
     if (path) router.go(path)
   }
 

@@ -17,6 +17,10 @@ export const ChatRowFields = graphql(`
       id
       name
     }
+    incident {
+      id
+      title
+    }
     lastMessage {
       id
       seq
@@ -72,6 +76,19 @@ export const ChatFields = graphql(`
       email
       phone
       company
+      erasedAt
+      accessPoint {
+        id
+        name
+        status
+        since
+      }
+    }
+    incident {
+      id
+      title
+      status
+      expectedAt
     }
     resolution
     rating {

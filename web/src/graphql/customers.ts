@@ -13,6 +13,22 @@ export const RevealCpfMutation = graphql(`
   }
 `)
 
+export const EraseCustomerMutation = graphql(`
+  mutation EraseCustomer($customerId: ID!, $reason: String!) {
+    eraseCustomer(customerId: $customerId, reason: $reason) {
+      customer {
+        id
+        erasedAt
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`)
+
 /** One more than is shown, since the chat that is open is among them. */
 export const ChatsOfCustomerQuery = graphql(`
   query ChatsOfCustomer($customerId: ID!, $first: Int!) {
@@ -34,3 +50,24 @@ export const ChatsOfCustomerQuery = graphql(`
   }
 `)
 export type ChatOfCustomer = ResultOf<typeof ChatsOfCustomerQuery>['chats']['nodes'][number]
+
+export const SetCustomerAccessPointMutation = graphql(`
+  mutation SetCustomerAccessPoint($customerId: ID!, $accessPointId: ID) {
+    setCustomerAccessPoint(customerId: $customerId, accessPointId: $accessPointId) {
+      customer {
+        id
+        accessPoint {
+          id
+          name
+          status
+          since
+        }
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`)

@@ -72,6 +72,15 @@ export const DashboardSubscription = graphql(
             waitTarget
           }
         }
+        network {
+          total
+          online
+          degraded
+          offline
+          maintenance
+          unknown
+          unreachable
+        }
         system {
           version
           startedAt

@@ -18,6 +18,7 @@ export const DepartmentFields = graphql(`
     openNow
     whenClosed
     outOfHoursMessage
+    chatRetention
     hours {
       weekday
       opens

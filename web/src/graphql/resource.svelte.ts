@@ -57,8 +57,9 @@ export class PagedResource<N extends { id: string }> extends Resource<Page<N>> {
     }
   }
 
-  replace(node: N): void {
+  /** Puts what is newly known of a node over what is shown of it, wherever it is shown. */
+  replace(node: Partial<N> & { id: string }): void {
     if (!this.data) return
-    this.data = { ...this.data, nodes: this.data.nodes.map((old) => (old.id === node.id ? node : old)) }
+    this.data = { ...this.data, nodes: this.data.nodes.map((old) => (old.id === node.id ? { ...old, ...node } : old)) }
   }
 }

@@ -28,12 +28,19 @@ export const ViewerQuery = graphql(
 )
 export type Viewer = NonNullable<ResultOf<typeof ViewerQuery>['viewer']>
 
-/** All that somebody with a one-time password may ask. */
-export const LockQuery = graphql(`
-  query Lock {
-    viewer {
-      id
-      mustChangePassword
+export const UpdateProfileMutation = graphql(`
+  mutation UpdateProfile($input: ProfileInput!) {
+    updateProfile(input: $input) {
+      user {
+        id
+        name
+        extension
+      }
+      userErrors {
+        code
+        message
+        field
+      }
     }
   }
 `)
@@ -41,6 +48,45 @@ export const LockQuery = graphql(`
 export const SignInMutation = graphql(`
   mutation SignIn($email: String!, $password: String!) {
     signIn(email: $email, password: $password) {
+      viewer {
+        id
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`)
+
+export const ConfirmSignInMutation = graphql(`
+  mutation ConfirmSignIn($code: String!) {
+    confirmSignIn(code: $code) {
+      viewer {
+        id
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`)
+
+export const LinkHolderQuery = graphql(`
+  query LinkHolder($token: String!) {
+    linkHolder(token: $token) {
+      name
+      email
+    }
+  }
+`)
+
+export const SetPasswordMutation = graphql(`
+  mutation SetPassword($token: String!, $password: String!) {
+    setPassword(token: $token, password: $password) {
       viewer {
         id
       }

@@ -1,5 +1,5 @@
 import { PresenceFields } from './presence'
-import { graphql, type FragmentOf } from './tada'
+import { graphql, type FragmentOf, type ResultOf } from './tada'
 
 export const UserFields = graphql(
   `
@@ -12,6 +12,7 @@ export const UserFields = graphql(
       permissions
       extraPermissions
       active
+      secondFactorAt
       capacity
       presence {
         ...PresenceFields
@@ -51,7 +52,10 @@ export const CreateUserMutation = graphql(
         user {
           ...UserFields
         }
-        oneTimePassword
+        link {
+          path
+          expiresAt
+        }
         userErrors {
           code
           message
@@ -84,7 +88,10 @@ export const UpdateUserMutation = graphql(
 export const ResetPasswordMutation = graphql(`
   mutation ResetPassword($userId: ID!) {
     resetPassword(userId: $userId) {
-      oneTimePassword
+      link {
+        path
+        expiresAt
+      }
       userErrors {
         code
         message
@@ -93,3 +100,5 @@ export const ResetPasswordMutation = graphql(`
     }
   }
 `)
+
+export type PasswordLink = NonNullable<ResultOf<typeof ResetPasswordMutation>['resetPassword']['link']>

@@ -1,15 +1,12 @@
-import { en } from './en'
 import { locale } from './locale.svelte'
 import { ptBR, type Texts } from './pt-BR'
 
 export { locale }
 export type { Texts }
 
-const dictionaries = { 'pt-BR': ptBR, en }
-
 /** Every text of the panel in the language of now: `t.queue.empty`. Reading it in a template follows a change of language. */
 export const t: Texts = new Proxy(ptBR, {
-  get: (_, area) => dictionaries[locale.current][area as keyof Texts],
+  get: (_, area) => locale.texts[area as keyof Texts],
 })
 
 /** What to tell the person about a failure: the server's own sentence, else ours for its code. */

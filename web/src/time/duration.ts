@@ -13,6 +13,10 @@ export function toDuration(seconds: number): string {
   return `PT${Math.max(0, Math.round(seconds))}S`
 }
 
+/** The seconds of a duration, for a field that people set them in. */
+export const secondsOf = (text: string | null | undefined, otherwise: number): number =>
+  (parseDuration(text) ?? otherwise * 1000) / 1000
+
 /** 00:04:10; an unknown time is a dash, never 00:00:00. */
 export function clockTime(ms: number | null): string {
   if (ms === null) return '—'
