@@ -1,13 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-// Two scripts of one build: the button, which every page of a site pays for, and the panel, loaded when somebody opens it.
+// Three scripts: the button, which every page of a site pays for; the panel, loaded when somebody opens it; and the proof
+// of work, loaded when the desk asks for it.
 const button = { entry: 'src/main.ts', name: 'AliDash', fileName: () => 'alidash.js' };
 const panel = { entry: 'src/panel.ts', name: 'AliDashPanel', fileName: () => 'alidash-panel.js' };
+const proof = { entry: 'src/proof/proof.ts', formats: ['es' as const], fileName: () => 'alidash-proof.js' };
 
 export default defineConfig(({ mode }) => ({
   build: {
-    lib: { ...(mode == 'panel' ? panel : button), formats: ['iife'] },
-    emptyOutDir: mode != 'panel',
+    lib: { formats: ['iife'], ...(mode == 'panel' ? panel : mode == 'proof' ? proof : button) },
+    emptyOutDir: mode != 'panel' && mode != 'proof',
     // Phones of customers live long: Safari 16.4 is the first with adoptedStyleSheets.
     target: ['es2021', 'safari16.4'],
     cssTarget: ['chrome111', 'safari16.4', 'firefox113'],

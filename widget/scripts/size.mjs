@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 
 const LIMIT = 15 * 1024;
-for (const name of ['alidash.js', 'alidash-panel.js']) {
+for (const name of ['alidash.js', 'alidash-panel.js', 'alidash-proof.js']) {
   const { size } = statSync(new URL(`../dist/${name}`, import.meta.url));
   console.log(`${name}: ${size} bytes of ${LIMIT}`);
   if (size > LIMIT) {

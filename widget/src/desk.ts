@@ -17,7 +17,7 @@ import type * as draft from './session/draft';
 /** What the first script hands to the panel: the conversation, all that a person can do to it, the shadow root, and what both scripts need. */
 export type Desk = Pick<typeof acting, 'closeChat' | 'rateChat' | 'markRead' | 'markTyping' | 'showEarlier' | 'startOver'> &
   Pick<typeof current, 'current'> &
-  Pick<typeof departments, 'departments'> &
+  Pick<typeof departments, 'departments' | 'banner'> &
   Pick<typeof opening, 'openChat'> &
   Pick<typeof sending, 'write'> &
   Pick<typeof state, 'reopensFor'> &

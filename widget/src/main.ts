@@ -1,6 +1,6 @@
 import { closeChat, markRead, markTyping, rateChat, showEarlier, startOver } from './chat/acting';
 import { current, watch } from './chat/current';
-import { departments } from './chat/departments';
+import { departments, banner } from './chat/departments';
 import { follow, wake } from './chat/following';
 import { items } from './chat/items';
 import { openChat } from './chat/opening';
@@ -23,7 +23,7 @@ function start() {
   if (document.querySelector(NAME)) return;
   const host = document.createElement(NAME);
   const root = dress(host);
-  const desk: Desk = { root, join, show, current, departments, draft, setDraft, openChat, write, closeChat, rateChat, markRead, markTyping, showEarlier, startOver, reopensFor, wear, items, h, button, isCpf, maskCpf };
+  const desk: Desk = { root, join, show, current, departments, banner, draft, setDraft, openChat, write, closeChat, rateChat, markRead, markTyping, showEarlier, startOver, reopensFor, wear, items, h, button, isCpf, maskCpf };
   Object.assign(globalThis, { [MEETING]: desk });
   root.append(launcher);
   document.body.append(host);

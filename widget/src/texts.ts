@@ -20,6 +20,10 @@ export const waitAbout = text('espera de {}\u00a0min', 'wait {}\u00a0min');
 export const closed = text('Fechado', 'Closed');
 export const opens = text('Fechado: abre {}', 'Closed: opens {}');
 
+export const expected = text('Previsão: {}.', 'Expected: {}.');
+export const yes = text('Sim', 'Yes');
+export const no = text('Não', 'No');
+
 export const yourName = text('Seu nome', 'Your name');
 export const optional = text(' (opcional)', ' (optional)');
 export const howHelp = text('Como podemos ajudar?', 'How can we help?');

@@ -7,6 +7,8 @@ type Answer = (variables: any) => object | Promise<object>;
 /** A desk that answers fetch: it knows one chat, remembers each clientId, and can be told to misbehave. */
 export class FakeServer {
   messages: Message[] = [];
+  /** What everyone is told of incidents. */
+  notices: string[] = [];
   asked: { query: string; variables: any; token: string | null }[] = [];
   /** Answers to come instead of the usual ones, by the name of the field. */
   next: Record<string, Answer[]> = {};
@@ -25,7 +27,7 @@ export class FakeServer {
     'openChat(': () => ({ data: { payload: { token: 'secret', chat: { id: 'c1' }, userErrors: [] } } }),
     'sendMessage(': ({ body, clientId }) => ({ data: { payload: { message: this.store(body, clientId), userErrors: [] } } }),
     'chat(id': () => ({ data: { chat: { ...chat(), cursor: '1', messages: page(this.messages) } } }),
-    'departments{': () => ({ data: { departments: [] } }),
+    'departments{': () => ({ data: { departments: [], publicNotices: this.notices.map((message) => ({ message })) } }),
     'markRead(': () => ({ data: {} }),
     'setTyping(': () => ({ data: {} }),
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../src/chat/events';
-import { withClosed, withDelivery, withEarlier, withLoaded, withMessages, withOutgoing, withRefusal, withTokenEnded } from '../src/chat/reduce';
+import { withChat, withClosed, withDelivery, withEarlier, withLoaded, withMessages, withOutgoing, withRefusal, withTokenEnded } from '../src/chat/reduce';
 import { nothing, reopensFor, unread, type State } from '../src/chat/state';
 import { chat, message, page, talking } from './examples';
 
@@ -68,6 +68,13 @@ describe('a page read again', () => {
   test('joins what is known', () => {
     const loaded = load([message(2), message(3)], true);
     expect([seqs(loaded), loaded.earlier]).toEqual([[1, 2, 3], 'before 1']);
+  });
+
+  test('drops what a restored backup does not hold, with its read marks, but not what came meanwhile', () => {
+    const ahead = withMessages(withChat(known, chat({ agentReadSeq: 4 })), [message(3), message(4)]);
+    const meanwhile = withMessages(ahead, [message(5)]);
+    const loaded = withLoaded(meanwhile, { ...chat({ agentReadSeq: 2 }), cursor: '9', messages: page([message(2)]) }, ahead);
+    expect([seqs(loaded), loaded.chat!.agentReadSeq, loaded.earlier]).toEqual([[1, 2, 5], 2, 'before 1']);
   });
 
   test('replaces what is known rather than hide a gap', () => {

@@ -23,10 +23,11 @@ const desk = {
   show: vi.fn(),
   draft: () => draft,
   setDraft: (text: string) => void (draft = text),
+  banner: h('p.event'),
   openChat: vi.fn(async (): Promise<object[]> => []),
   departments: vi.fn(async () => [department('REQUIRED', 'd1', 'tecnico'), department('OPTIONAL', 'd2', 'comercial'), department('AFTER_CLAIM', 'd3', 'administrativo')]),
 };
-const department = (cpfPolicy: string, id: string, slug: string) => ({ id, slug, name: slug, online: id != 'd3', waiting: 2, cpfPolicy, openNow: true, opensInWords: null as string | null, whenClosed: 'QUEUE', outOfHoursMessage: null as string | null, estimatedWait: { atLeast: 'PT2M30S', atMost: 'PT5M' } });
+const department = (cpfPolicy: string, id: string, slug: string) => ({ id, slug, name: slug, online: id != 'd3', waiting: 2, cpfPolicy, openNow: true, opensInWords: null as string | null, whenClosed: 'QUEUE', outOfHoursMessage: null as string | null, privacyNotice: null as string | null, estimatedWait: { atLeast: 'PT2M30S', atMost: 'PT5M' } });
 let state: State;
 let draft: string;
 let panel: HTMLElement;
@@ -42,6 +43,10 @@ const type = (selector: string, value: string) => {
   control.dispatchEvent(new Event('input'));
 };
 const press = (selector: string, key: string, more = {}) => one(selector).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
+
+test('what is told of incidents stands before the form, where everybody hears it', () => {
+  expect(one('.form').firstElementChild).toBe(desk.banner);
+});
 
 async function shows(now: State) {
   state = now;
@@ -177,6 +182,22 @@ describe('the form', () => {
     expect(one<HTMLButtonElement>('.form > .main').disabled).toBe(false);
   });
 
+  test('shows what one agrees to by opening, with its link, and tells that it was shown', async () => {
+    const privacyNotice = 'Ao iniciar, você concorda: https://isp.example/privacidade';
+    desk.departments.mockResolvedValueOnce([{ ...department('AFTER_CLAIM', 'd1', 'tecnico'), privacyNotice }, department('AFTER_CLAIM', 'd2', 'comercial')]);
+    view.show(true, false);
+    await settle();
+    choose(1);
+    expect(one('.form > small').textContent).toBe('');
+    choose(0);
+    expect(one('.form > small').textContent).toBe(privacyNotice);
+    expect(one('.form > small a').getAttribute('href')).toBe('https://isp.example/privacidade');
+    type('#name', 'João');
+    type('#message', 'Sem sinal');
+    await submit();
+    expect(desk.openChat).toHaveBeenLastCalledWith(expect.objectContaining({ consent: true }));
+  });
+
   describe('out of hours', () => {
     const closed = { openNow: false, opensInWords: 'segunda às 08:00', outOfHoursMessage: 'Voltamos na segunda.' };
     const offer = async (...departments: object[]) => {
@@ -193,9 +214,9 @@ describe('the form', () => {
     test('says when the department opens and what it has to say, and lets people wait where it does', async () => {
       await offer({ ...department('AFTER_CLAIM', 'd1', 'tecnico'), ...closed }, { ...department('AFTER_CLAIM', 'd2', 'comercial'), openNow: false });
       expect(all('.option small').map(({ textContent }) => textContent)).toEqual(['Fechado: abre segunda às 08:00', 'Fechado']);
-      expect(one('.form > .event').textContent).toBe('');
+      expect(one('.form > fieldset + .event').textContent).toBe('');
       choose(0);
-      expect(one('.form > .event').textContent).toBe('Voltamos na segunda.');
+      expect(one('.form > fieldset + .event').textContent).toBe('Voltamos na segunda.');
       expect([seen(one('#contact')), one('.form > .main').textContent]).toEqual([false, 'Iniciar conversa']);
       fill('');
       await submit();

@@ -47,10 +47,11 @@ export function follow(credentials: session.Credentials) {
   become({ ...nothing, credentials, outbox: session.outbox(chatId) });
   live = followChat({
     async load() {
+      const asked = current();
       const { chat } = await askHere(LOAD_CHAT);
       if (current().credentials?.token != token) return;
       if (!chat) return gone(token);
-      become(withLoaded(current(), chat));
+      become(withLoaded(current(), chat, asked));
       flush();
     },
     init: { token, locale },

@@ -3,6 +3,7 @@ import { remember } from '../session/session';
 import { keep, recall } from '../session/storage';
 import { ask } from '../transport/ask';
 import { OPEN_CHAT } from '../transport/documents';
+import { prove } from '../transport/prove';
 import { follow } from './following';
 
 export interface Opening {
@@ -14,6 +15,10 @@ export interface Opening {
   ticket?: boolean;
   phone?: string;
   email?: string;
+  /** The privacy notice was shown. */
+  consent?: boolean;
+  /** Of work, when the desk asks for it. */
+  proof?: string;
 }
 export interface UserError {
   code: string;
@@ -39,6 +44,7 @@ export async function openChat(opening: Opening): Promise<UserError[]> {
   }
   // The kept id belonged to an opening with other words (the form was edited, or F5): this one needs its own.
   else if (kept && REUSED.test(userErrors[0].code)) return openChat(opening);
+  else if (userErrors[0].code == 'PROOF_NEEDED' && !opening.proof) return openChat({ ...opening, proof: await prove() });
   return userErrors;
 }
 

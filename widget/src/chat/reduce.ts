@@ -12,12 +12,19 @@ export const withMessages = (state: State, added: Message[]): State => ({
   outbox: state.outbox.filter(({ clientId }) => !added.some((message) => message.clientId == clientId)),
 });
 
-/** Takes the newest page; older messages stay only if the page joins them without a gap. */
-export function withLoaded(state: State, chat: Chat & { cursor: string; messages: Page }): State {
+/**
+ * Takes the newest page; older messages stay only if the page joins them without a gap. What was known when it was
+ * `asked` for, and should be on it but is not, never happened: a backup was restored. What came meanwhile stays.
+ */
+export function withLoaded(state: State, chat: Chat & { cursor: string; messages: Page }, asked = state): State {
   const { nodes } = chat.messages;
-  const joins = nodes.some(({ id }) => state.messages.some((known) => known.id == id));
-  const base = joins ? state : { ...withEarlier(state, chat.messages), messages: [] };
-  return { ...withMessages(withChat(base, chat), nodes), cursor: chat.cursor };
+  const onPage = ({ id }: Message) => nodes.some((message) => message.id == id);
+  const undone = (message: Message) => asked.messages.includes(message) && !(message.seq < nodes[0]?.seq) && !onPage(message);
+  const joins = state.messages.some(onPage);
+  const base = joins ? { ...state, messages: state.messages.filter((message) => !undone(message)) } : { ...withEarlier(state, chat.messages), messages: [] };
+  // Read marks move back only with the messages that they stood at.
+  const marked = state.messages.some(undone) ? { ...base, chat: undefined } : base;
+  return { ...withMessages(withChat(marked, chat), nodes), cursor: chat.cursor };
 }
 
 /** Takes a page of older messages. */

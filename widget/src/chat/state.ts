@@ -18,6 +18,8 @@ export interface Department {
   opensInWords: string | null;
   whenClosed: 'QUEUE' | 'TICKET';
   outOfHoursMessage: string | null;
+  /** What is agreed to by opening a chat. */
+  privacyNotice: string | null;
 }
 export interface Chat {
   id: string;

@@ -3,7 +3,7 @@ const MESSAGE = 'fragment M on Message{id seq sender senderName kind body client
 const ERRORS = 'userErrors{code message field}}}';
 const FOR_CHAT = 'mutation($id:ID!';
 
-export const DEPARTMENTS = '{departments{id slug name online waiting cpfPolicy openNow opensInWords whenClosed outOfHoursMessage estimatedWait{atLeast atMost}}}';
+export const DEPARTMENTS = '{departments{id slug name online waiting cpfPolicy openNow opensInWords whenClosed outOfHoursMessage privacyNotice estimatedWait{atLeast atMost}}publicNotices{message expectedAt}}';
 
 export const LOAD_CHAT =
   'query($id:ID!,$before:Cursor){chat(id:$id){...C cursor messages(last:50,before:$before){nodes{...M}pageInfo{hasPreviousPage startCursor}}}}' +

@@ -1,9 +1,10 @@
 import { desk } from '../desk';
 import * as texts from '../texts';
-import { showComposer } from './composer';
+import { focusComposer, showComposer } from './composer';
 import { createField, type Field } from './field';
 import { h } from './h';
 import { LONGEST } from './limits';
+import { linkify } from './linkify';
 import { createPicker } from './picker';
 
 const name = h('input', { name: 'name', autocomplete: 'name', maxLength: 120 });
@@ -13,6 +14,7 @@ const start = h('button.main', {}, texts.start);
 /** What the department says out of hours. */
 const notice = h('p.event', { role: 'status' });
 const contact = h('input', { name: 'contact', autocomplete: 'tel', maxLength: 254 });
+const privacy = h('small');
 const general = h('p.problem', { role: 'alert' });
 const picker = createPicker(choose);
 const cpfField = createField(cpf, '');
@@ -26,7 +28,7 @@ const fields: Record<string, Field> = {
   'message': createField(message, texts.howHelp),
 };
 /** The opening of a chat. */
-export const form = h('form.form', { noValidate: true, onsubmit: submit }, picker.node, notice, ...Object.values(fields).slice(1).map(({ node }) => node), general, start);
+export const form = h('form.form', { noValidate: true, onsubmit: submit }, desk.banner, picker.node, notice, ...Object.values(fields).slice(1).map(({ node }) => node), general, privacy, start);
 
 const chosenClosed = () => (picker.chosen()?.openNow == false ? picker.chosen() : undefined);
 /** Out of hours some departments take tickets only. */
@@ -36,6 +38,7 @@ const asTicket = () => chosenClosed()?.whenClosed == 'TICKET';
 function choose() {
   const policy = picker.chosen()?.cpfPolicy || 'AFTER_CLAIM';
   notice.textContent = chosenClosed()?.outOfHoursMessage || '';
+  privacy.replaceChildren(...linkify(picker.chosen()?.privacyNotice || ''));
   contactField.node.hidden = !asTicket();
   start.textContent = asTicket() ? texts.leaveTicket : texts.start;
   cpfField.node.hidden = policy == 'AFTER_CLAIM';
@@ -80,6 +83,7 @@ async function submit(event: Event) {
       name: name.value.trim(),
       cpf: (chosen!.cpfPolicy != 'AFTER_CLAIM' && cpf.value) || undefined,
       message: message.value.trim(),
+      consent: !!chosen!.privacyNotice || undefined,
       ...(asTicket() && { ticket: true, [/@/.test(contact.value) ? 'email' : 'phone']: contact.value }),
     });
     complain(Object.fromEntries(userErrors.map(({ field, message }) => [field?.at(-1)?.replace('email', 'phone') ?? '', message])));
@@ -88,6 +92,8 @@ async function submit(event: Event) {
     if (userErrors[0]) return;
     desk.setDraft((message.value = cpf.value = contact.value = ''));
     showComposer();
+    // The form is gone, and with it what had the focus.
+    focusComposer();
   } catch {
     complain({ '': texts.noConnection });
   } finally {

@@ -11,12 +11,12 @@ export interface Row {
   update(item: Item, follows: boolean): void;
 }
 
-export function createRow({ kind, body, at, own, name = '', key }: Item): Row {
+export function createRow({ kind, body, at, own, name = '', key, below = '' }: Item): Row {
   if (kind != 'text') return { node: h(`p.${kind}`, {}, body || dayName(at)), update() {} };
   const marker = h('span', { role: 'img' });
   const time = h('small', {}, at.toLocaleTimeString(locale, { timeStyle: 'short' }), own ? marker : '');
   const problem = h('p.problem');
-  const node = h('div', {}, own ? '' : h('b', {}, name), h('p', {}, ...linkify(body), time), problem);
+  const node = h('div', {}, own ? '' : h('b', {}, name), h('p', {}, ...linkify(body), time), problem, below);
   return {
     node,
     update({ mark = '', reason }, follows) {
