@@ -3,6 +3,7 @@
 import pytest
 
 pytest_plugins = [
+    "tests.compiled",
     "tests.databases",
     "tests.forbid_skips",
     "tests.everyday",

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import asyncpg
@@ -24,6 +25,7 @@ from sqlalchemy.engine import make_url
 HOLDER = Path(__file__).with_name("hold_server.py")
 
 Migrate = Callable[[str], object]
+R = TypeVar("R")
 
 
 @dataclass
@@ -48,7 +50,11 @@ class Postgres:
 
     def execute(self, statement: str) -> None:
         """Run one statement as the server's administrator, such as one that ends other connections."""
-        _in_thread(lambda: asyncio.run(self._execute(statement)))
+        in_thread(lambda: asyncio.run(self._execute(statement)))
+
+    def programs(self) -> str:
+        """The folder of the programs that came with the server, such as pg_dump."""
+        return in_thread(lambda: asyncio.run(self._execute("SELECT setting FROM pg_config WHERE name = 'BINDIR'")))
 
     def drop_templates(self) -> None:
         """Remove the databases that `fresh` copied."""
@@ -60,7 +66,7 @@ class Postgres:
         if migrate not in self._templates:
             name = self._create(template="template1")
             self._templates[migrate] = name
-            _in_thread(lambda: migrate(self._address(name)))
+            in_thread(lambda: migrate(self._address(name)))
         return self._templates[migrate]
 
     def _create(self, *, template: str) -> str:
@@ -75,11 +81,12 @@ class Postgres:
         url = make_url(self.url).set(drivername="postgresql+asyncpg", database=database)
         return url.render_as_string(hide_password=False)
 
-    async def _execute(self, statement: str) -> None:
+    async def _execute(self, statement: str) -> Any:
+        """Run one statement; the first value of its first row, if it has any."""
         url = make_url(self.url).set(drivername="postgresql")
         connection = await asyncpg.connect(url.render_as_string(hide_password=False))
         try:
-            await connection.execute(statement)
+            return await connection.fetchval(statement)
         finally:
             await connection.close()
 
@@ -207,7 +214,7 @@ def _release(process: "subprocess.Popen[str]") -> None:
     process.communicate(timeout=30)
 
 
-def _in_thread(work: Callable[[], object]) -> None:
+def in_thread(work: Callable[[], R]) -> R:
     """Do work that runs an event loop of its own, even where the caller's thread already runs one."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(work).result()
+        return thread.submit(work).result()

@@ -61,7 +61,8 @@ def _check_owner(desk: Desk, chat: Chat) -> None:
     if chat.warned_at is not None:
         assert chat.awaiting is Sender.CUSTOMER, chat
     if chat.queued_at is not None:
-        assert chat.queue_rank == queue_rank(desk.running.services.settings, chat.queued_at, chat.priority), chat
+        settings = desk.running.services.settings
+        assert chat.queue_rank == queue_rank(settings, chat.queued_at, chat.priority, chat.incident_id), chat
 
 
 def _check_legs(chat: Chat, legs: list[Leg]) -> None:

@@ -129,12 +129,9 @@ class Desk:
         return await self.staff(Role.ANALYST, *slugs, **options)
 
     async def newcomer(self, role: Role = Role.AGENT, *slugs: str) -> Context:
-        """Somebody who signed in with a one-time password and has not changed it yet."""
-        number = next(self._numbers)
-        departments = tuple([(await self.department(slug)).id for slug in slugs])
-        new = NewUser(f"person{number}@desk.example", f"Newcomer {number}", role, department_ids=departments)
-        created = await create_user(self.system, new)
-        return await self.signed_in(created.user.email, created.one_time_password or "")
+        """Somebody whose role asks for a second factor, who has not set it up yet."""
+        newcomer = await self.staff(role, *slugs)
+        return self.as_(replace(person(newcomer), lacks_second_factor=True))
 
     async def machine(self, *scopes: Scope, by: Context | None = None) -> Context:
         """A bot or script with a key of its own."""

@@ -4,19 +4,20 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx2
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Engine, delete
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
 from starlette.applications import Starlette
 
-from api import services
+from api import engines, services
 from api.chain import Sign
 from api.db import Database
 from api.migrations import migrate
@@ -24,13 +25,14 @@ from api.passwords import Passwords
 from api.services import Running, assemble, opened
 from api.settings import Settings, load_settings
 from tests.clock import Clock
-from tests.databases import Postgres
+from tests.databases import Postgres, in_thread
 
 GENEROUS = {
     "rate_open": "100000/minute",
     "rate_open_cpf": "100000/minute",
     "rate_open_all": "100000/minute",
     "rate_message": "100000/minute",
+    "socket_frames": "0",
 }
 """Limits that no test meets by accident; those about limits set their own."""
 
@@ -61,6 +63,16 @@ def settings_for(url: str, folder: Path, **overrides: Any) -> Settings:
     return load_settings(_env_file=None, **given)
 
 
+def without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite's commits of a test's own app leave the disk to the operating system, which no test of it ends."""
+    prepare = engines._prepare
+
+    def prepare_quickly(engine: Engine, begin: str | None, *more: str) -> None:
+        prepare(engine, begin, "PRAGMA synchronous=OFF", *more)
+
+    monkeypatch.setattr(engines, "_prepare", prepare_quickly)
+
+
 async def migrated_already(engine: AsyncEngine, sign: Sign | None = None) -> None:
     """In place of a migration."""
 
@@ -82,7 +94,8 @@ def migrate_now(url: str) -> None:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite database to copy."""
     path = tmp_path_factory.mktemp("template") / "alidash.sqlite3"
-    migrate_now(f"sqlite+aiosqlite:///{path}")
+    # A browser's driver keeps an event loop running in this thread.
+    in_thread(lambda: migrate_now(f"sqlite+aiosqlite:///{path}"))
     return path
 
 
@@ -101,6 +114,13 @@ def one_postgres_url(postgres_server: Postgres) -> Iterator[str]:
         yield url
 
 
+@cache
+def emptying() -> str:
+    """Statements that empty every table. No foreign keys meanwhile; TRUNCATE would take ten times as long."""
+    deletes = "; ".join(str(delete(table)) for table in SQLModel.metadata.sorted_tables)
+    return f"SET session_replication_role = replica; {deletes}"
+
+
 @pytest.fixture
 async def postgres_url(one_postgres_url: str) -> str:
     """The address of an empty, migrated PostgreSQL database."""
@@ -110,9 +130,7 @@ async def postgres_url(one_postgres_url: str) -> str:
         # Whoever a failed test left behind must not stop the next one.
         others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         await connection.execute(f"SELECT pg_terminate_backend(pid) {others}")
-        # No foreign keys meanwhile. TRUNCATE makes every file anew, which takes ten times as long for a few rows.
-        emptied = "; ".join(str(delete(table)) for table in SQLModel.metadata.sorted_tables)
-        await connection.execute(f"SET session_replication_role = replica; {emptied}")
+        await connection.execute(emptying())
     finally:
         await connection.close()
     return one_postgres_url
@@ -137,6 +155,7 @@ def open_running(
     """Opens an app on a database: `async with open_running(url, rate_open="1/minute") as running`."""
     if request.node.get_closest_marker("real_passwords") is None:
         monkeypatch.setattr(services, "Passwords", QuickPasswords)
+    without_waiting_for_the_disk(monkeypatch)
     # The databases of the fixtures are migrated; that opening an app migrates is the subject of test_migrations.py.
     monkeypatch.setattr(services, "migrate", migrated_already)
 
@@ -175,6 +194,7 @@ async def app(
 
     if request.node.get_closest_marker("real_passwords") is None:
         monkeypatch.setattr(services, "Passwords", QuickPasswords)
+    without_waiting_for_the_disk(monkeypatch)
     marker = request.node.get_closest_marker("settings")
     app = create_app(settings_for(database_url, tmp_path, **(marker.kwargs if marker else {})), clock)
     async with app.router.lifespan_context(app):

@@ -63,7 +63,7 @@ async def test_another_process_that_writes_is_waited_for_on_a_thread(file: Path,
         await asyncio.sleep(0.01)
     assert not writing.done()
     other.execute("COMMIT")
-    assert await asyncio.wait_for(writing, 5) != threading.main_thread().name
+    assert await asyncio.wait_for(writing, 30) != threading.main_thread().name
     other.close()
     assert count(file) == 1
 

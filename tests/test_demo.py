@@ -4,9 +4,16 @@ import asyncio
 from collections.abc import Sequence
 
 from api.demo import network
+from api.demo.office import ERRANDS, OWN, REPLIES, furnish
 from api.demo.people import ADMIN, OFFICE, OFFICE_HOURS, hire
 from api.events import NETWORK, Delivery
-from api.resolvers.network import network_summary
+from api.models.enums import ChatKind
+from api.resolvers.api_keys import list_api_keys
+from api.resolvers.canned_replies import list_canned_replies
+from api.resolvers.chats import ChatFilter, by_creation, list_chats
+from api.resolvers.holidays import list_holidays
+from api.resolvers.pages import PageRequest
+from api.resolvers.tree import network_summary
 from tests.people import Desk
 
 
@@ -29,8 +36,22 @@ async def test_every_device_of_the_demo_reports_by_itself(desk: Desk) -> None:
 
     living = asyncio.create_task(network.live(desk.running))
     desk.db.publish = heard
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (await network_summary(admin)).online < len(network.DEVICES):
             await arrived.wait()
             arrived.clear()
     living.cancel()
+
+
+async def test_the_desk_of_the_demo_has_something_on_every_page(desk: Desk) -> None:
+    team = await hire(desk.running)
+    admin = team.contexts[ADMIN]
+    await furnish(team)
+    shortcuts = {reply.shortcut for reply in await list_canned_replies(team.contexts["ana@alidash.example"])}
+    assert shortcuts == {OWN[0], *(shortcut for shortcut, _, _ in REPLIES)}
+    assert len(await list_api_keys(admin)) == 1
+    assert {day.name for day in await list_holidays(admin, year=admin.now().year)} >= {"Natal", "Tiradentes"}
+    tickets = (await list_chats(admin, ChatFilter(kind=ChatKind.TICKET), by_creation, PageRequest())).rows
+    assert {(chat.subject, chat.agent_id is not None) for chat in tickets} == {
+        (errand.subject, errand.agent is not None) for errand in ERRANDS
+    }

@@ -21,10 +21,12 @@ from api.jobs import JOBS
 from api.schema import build_schema
 from api.settings import Settings
 from rest_compat.metrics import Metrics
+from tests.browser.screens import made_paths, panel_paths, picture
+from tests.every import every
 from tests.markdown import Page
 from tests.server import serving
 from tests.test_architecture import LEVELS
-from tools import settings_doc
+from tools import screenshots, settings_doc
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -37,8 +39,7 @@ PAGES = [
     )
 ]
 DECISIONS = [page for page in PAGES if page.path.parent.name == "adr"]
-IMAGES = sorted((DOCS / "images").glob("*.png"))
-LARGEST_IMAGE = 400 * 1024
+IMAGES = sorted((DOCS / "images").iterdir())
 
 FOR_TESTS = {"ALIDASH_FORBID_SKIPS", "ALIDASH_TEST_POSTGRES_URL", "ALIDASH_TEST_VALKEY_URL", "ALIDASH_WRITE_POLICY"}
 PLACEHOLDERS = {"ALIDASH_X", "ALIDASH_X_FILE"}
@@ -51,8 +52,8 @@ def page(name: str) -> Page:
     return next(found for found in PAGES if found.path == ROOT / name)
 
 
-def everywhere(pages: list[Page]) -> Callable[[Callable[[Page], None]], Callable[[Page], None]]:
-    return pytest.mark.parametrize("doc", pages, ids=lambda found: str(found.path.relative_to(ROOT)))
+def everywhere(pages: list[Page]) -> Callable[[Callable[[Page], None]], Callable[[], None]]:
+    return every(pages, lambda found: str(found.path.relative_to(ROOT)))
 
 
 # Links and pictures
@@ -72,11 +73,26 @@ def test_every_link_leads_somewhere(doc: Page) -> None:
 
 
 def test_every_picture_is_shown_and_light_enough_to_load() -> None:
-    shown = {link for found in PAGES for link in found.links()}
-    assert IMAGES
-    for image in IMAGES:
-        assert str(image.relative_to(ROOT)) in shown
-        assert image.stat().st_size < LARGEST_IMAGE
+    assert [image for image in IMAGES if image.suffix != ".webp"] == []
+    shown = set(page("docs/screens.md").links())
+    assert {f"images/{image.name}" for image in IMAGES} - shown == set()
+    assert [image.name for image in IMAGES if image.stat().st_size > screenshots.LARGEST] == []
+    assert sum(image.stat().st_size for image in IMAGES) < 5 * 1024 * 1024
+
+
+def test_every_page_of_the_panels_has_its_picture() -> None:
+    pages = {picture(name) for name in panel_paths().keys() | made_paths()}
+    main = {f"{picture(name)}{sight}" for name in screenshots.MAIN for sight in ("-light", "-phone")}
+    assert pages | main <= {image.stem for image in IMAGES}, "take it: `make screenshots`"
+
+
+def test_every_picture_is_told_of_in_a_sentence() -> None:
+    """Below each heading that has pictures stands a sentence before them."""
+    for section in page("docs/screens.md").prose.split("\n### ")[1:]:
+        _, sentence, *pictures = section.split("\n## ")[0].strip().split("\n\n")
+        assert sentence.endswith(".")
+        assert pictures
+        assert all("images/" in one for one in pictures)
 
 
 @everywhere(PAGES)
@@ -291,7 +307,7 @@ def documents() -> list[str]:
     return [block.code for block in blocks if block.language == "graphql"] + inside
 
 
-@pytest.mark.parametrize("document", documents())
+@every(documents(), str)
 def test_every_graphql_example_fits_the_schema(document: str) -> None:
     assert validate(SCHEMA, parse(document)) == []
 

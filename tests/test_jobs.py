@@ -11,7 +11,7 @@ from api import jobs
 from api.context import Context
 from api.errors import Unavailable
 from api.jobs import Job, keep_time
-from api.resolvers.leases import count_processes
+from api.resolvers.leases import count_processes, end_lease, keep_lease
 from api.services import Running
 from tests.clock import Clock
 from tests.running import OpenRunning
@@ -34,7 +34,7 @@ class Timetable:
         return len(self.runs)
 
     async def until(self, so: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not so():  # noqa: ASYNC110 - nobody tells that a loop went round
                 await asyncio.sleep(0.01)
 
@@ -107,7 +107,55 @@ async def test_a_job_that_fails_is_tried_again_when_it_is_due_and_not_before(
 
 async def test_a_process_is_counted_while_it_runs_and_no_more_when_it_has_stopped(running: Running) -> None:
     system = running.as_system()
-    async with keep_time(running), asyncio.timeout(10):
+    async with keep_time(running), asyncio.timeout(30):
         while await count_processes(system) != 1:  # noqa: ASYNC110 - a lease tells nobody that it was taken
             await asyncio.sleep(0.01)
     assert await count_processes(system) == 0
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch, timetable: Timetable) -> Timetable:
+    """The same job, kept by one process for as long as it is there."""
+    monkeypatch.setattr(jobs, "JOBS", (Job("kept", timedelta(milliseconds=5), timetable.run, apart=True),))
+    return timetable
+
+
+async def test_a_job_that_keeps_a_time_of_its_own_stays_with_one_process_until_that_leaves(
+    database_url: str, open_running: OpenRunning, kept: Timetable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "TENURE", timedelta(milliseconds=600))
+    async with open_running(database_url) as one, open_running(database_url) as other:
+        async with keep_time(one):
+            await kept.until(lambda: len(kept.runs) >= 1)
+            async with keep_time(other):
+                await kept.until(lambda: len(kept.runs) >= 50)
+                assert {services_of(ctx, one, other) for ctx in kept.runs} == {"one"}
+                kept.fails = True
+                await kept.until(lambda: len(kept.runs) >= 60)
+        # Whoever leaves lets go of it: nobody waits for the lease of a process that has gone.
+        kept.runs.clear()
+        async with keep_time(other):
+            await kept.until(lambda: len(kept.runs) >= 1)
+    assert {services_of(ctx, one, other) for ctx in kept.runs} == {"other"}
+
+
+async def test_the_lease_of_a_job_is_its_holders_until_it_ends(running: Running, clock: Clock) -> None:
+    system = running.as_system()
+
+    async def keeps(holder: str) -> bool:
+        return await keep_lease(system, name="kept", holder=holder, length=HOUR)
+
+    assert await keeps("one")
+    assert await keeps("one")
+    assert not await keeps("other")
+    await end_lease(system, name="kept", holder="other")
+    assert not await keeps("other")
+    clock.advance(minutes=59)
+    assert await keeps("one")
+    clock.advance(minutes=59)
+    assert not await keeps("other")
+    clock.advance(minutes=1)
+    assert await keeps("other")
+    assert not await keeps("one")
+    await end_lease(system, name="kept", holder="other")
+    assert await keeps("one")

@@ -4,7 +4,7 @@ import pytest
 
 from api import limiter
 from api.errors import RateLimited
-from api.limiter import Limiter
+from api.limiter import Allowance, Limiter
 
 
 @pytest.fixture
@@ -58,3 +58,20 @@ async def test_windows_that_nobody_is_in_are_let_go(clock: list[float]) -> None:
     clock[0] += 200
     await counts.take("5/minute", "ana")
     assert len(counts._windows) == 1
+
+
+def taken(allowance: Allowance) -> int:
+    """How much is left, all of it taken."""
+    return next(count for count in range(10_000) if not allowance.take())
+
+
+def test_an_allowance_saves_up_for_ten_seconds_and_no_longer(clock: list[float]) -> None:
+    allowance = Allowance(5)
+    assert taken(allowance) == 50
+    for seconds, grown in ((1, 5), (0, 0), (9, 45), (3600, 50)):
+        clock[0] += seconds
+        assert taken(allowance) == grown
+
+
+def test_an_allowance_of_nothing_has_no_end() -> None:
+    assert all(Allowance(0).take() for _ in range(1000))

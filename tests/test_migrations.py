@@ -18,8 +18,8 @@ from sqlmodel import SQLModel, col
 
 from api.db import Database
 from api.migrations import config, migrate
-from api.models import AuditEntry
-from api.models.base import UtcDateTime, new_id
+from api.models import AuditEntry, Session, User
+from api.models.base import JsonColumn, UtcDateTime, new_id
 from api.resolvers.verifying import verify_audit
 from api.services import Running, assemble, opened
 from tests.changes import contents
@@ -165,7 +165,7 @@ async def test_a_process_waits_for_as_long_as_another_migrates(postgres_url: str
         await asyncio.sleep(0.3)
         assert not waiting.done()
         await connection.rollback()
-    await asyncio.wait_for(waiting, 10)
+    await asyncio.wait_for(waiting, 30)
     assert limits == ["0"]
     await asyncio.gather(one.close(), other.close())
 
@@ -192,6 +192,36 @@ async def test_audit_entries_from_before_the_chain_are_chained(database_url_empt
         async with db.read() as session:
             order = select(col(AuditEntry.at)).order_by(col(AuditEntry.seq)).limit(3)
             assert list((await session.execute(order)).scalars()) == sorted(moments)[:3]
+
+
+async def test_who_never_changed_a_one_time_password_needs_a_link_and_loses_nothing_else(
+    database_url_empty: str, tmp_path: Path
+) -> None:
+    """A table that SQLite made anew would take along what refers to it."""
+    running = assemble(settings_for(database_url_empty, tmp_path), Clock())
+    people = {"held": True, "free": False}
+    async with running.services.db.engine.connect() as connection:
+        await connection.run_sync(upgrade_to, "0014")
+        for name, held in people.items():
+            given = {"id": new_id(), "login": new_id(), "name": name, "held": held, "at": NOON, "no": [], "hash": name}
+            types = [bindparam(id, type_=Uuid()) for id in ("id", "login")]
+            when, permissions = bindparam("at", type_=UtcDateTime()), bindparam("no", type_=JsonColumn)
+            user = (
+                "INSERT INTO users (id, email, name, role, permissions, capacity, active_chats, status, status_since,"
+            )
+            user += " active, password_hash, must_change_password, created_at) VALUES (:id, :name, :name, 'AGENT', :no,"
+            user += " 5, 0, 'OFFLINE', :at, :active, 'kept', :held, :at)"
+            bound = text(user).bindparams(types[0], when, permissions, bindparam("held"), active=True)
+            await connection.execute(bound, given)
+            session = "INSERT INTO sessions (id, user_id, kind, token_hash, created_at, last_seen_at)"
+            session += " VALUES (:login, :id, 'COOKIE', :hash, :at, :at)"
+            await connection.execute(text(session).bindparams(*types, when), given)
+        await connection.commit()
+    async with opened(running), running.services.db.read() as session:
+        users = {user.email: user for user in (await session.execute(select(User))).scalars()}
+        logins = {row.token_hash: row for row in (await session.execute(select(Session))).scalars()}
+        assert {name: user.password_hash for name, user in users.items()} == {"held": "", "free": "kept"}
+        assert {name: row.revoked_at is not None for name, row in logins.items()} == people
 
 
 def upgrade_to(connection: Connection, revision: str) -> None:

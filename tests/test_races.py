@@ -6,25 +6,39 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
 from api.cli import _first_admin
 from api.context import Context
-from api.errors import AppError, ChatClosed, Conflict, IdempotencyMismatch, NotFound
+from api.errors import (
+    AppError,
+    ChatClosed,
+    Conflict,
+    IdempotencyMismatch,
+    Invalid,
+    NotFound,
+    RateLimited,
+    SecondFactorNeeded,
+)
 from api.events import ChatEnded, chat_stream
-from api.models import Chat, Customer, EventRow, Message, StatusInterval
+from api.models import Chat, Customer, EventRow, Message, Session, StatusInterval
 from api.models.enums import Availability, ChatStatus, CloseReason, LegOutcome, MessageKind, Role
-from api.resolvers.claims import claim_chat, claim_next
+from api.resolvers.claims import assign_chat, claim_chat, claim_next
 from api.resolvers.closings import close_chat
 from api.resolvers.departments import DepartmentChange, list_departments, update_department
 from api.resolvers.leases import take_lease
 from api.resolvers.messages import mark_read, send_message
 from api.resolvers.openings import open_chat
+from api.resolvers.password_links import set_password
 from api.resolvers.presence import set_availability
-from api.resolvers.users import UserChange, update_user
+from api.resolvers.sessions import confirm_sign_in, sign_in
+from api.resolvers.transfers import take_over
+from api.resolvers.users import UserChange, reset_password, update_user
 from tests.cluster import Cluster, kinds, together
-from tests.people import Desk, person, valid_cpf
+from tests.people import PASSWORD, Desk, person, valid_cpf
+from tests.second_factors import next_code, switched_on
 
 # Claims
 
@@ -92,6 +106,52 @@ async def test_an_agents_capacity_holds_against_many_claims_at_once(cluster: Clu
     assert {error.reason for error in errors} == {"capacity_reached"}
     assert (await desk.user(ana)).active_chats == 3
     assert len([chat for chat in await all_chats(desk) if chat.status is ChatStatus.WAITING]) == 5
+
+
+async def test_a_chat_is_assigned_to_one_of_many_or_claimed_but_never_both(cluster: Cluster) -> None:
+    desk = cluster.desk
+    rui, eva = await desk.supervisor(), await desk.supervisor()
+    ana, bia = await desk.online("tecnico", capacity=10), await desk.online("tecnico", capacity=10)
+    for _ in range(4):
+        chat = await desk.waiting()
+        fine, errors = await together(
+            [
+                assign_chat(cluster.spread(rui, 0), chat.id, agent_id=person(ana).user_id),
+                assign_chat(cluster.spread(eva, 1), chat.id, agent_id=person(bia).user_id),
+                claim_chat(cluster.spread(rui, 1), chat.id),
+            ]
+        )
+        assert (len(fine), kinds(errors)) == (1, {(Conflict, "chat_not_waiting")})
+        (leg,) = await desk.legs(chat.id)
+        assert leg.agent_id == fine[0].agent_id == (await desk.chat(chat.id)).agent_id
+    assert sum([(await desk.user(who)).active_chats for who in (rui, ana, bia)]) == 4
+
+
+async def test_nobody_is_assigned_more_than_they_have_room_for_however_many_assign(cluster: Cluster) -> None:
+    desk = cluster.desk
+    rui, ana = await desk.supervisor(), await desk.online("tecnico", capacity=2)
+    chats = [await desk.waiting() for _ in range(6)]
+    fine, errors = await together(
+        assign_chat(cluster.spread(rui, i), chat.id, agent_id=person(ana).user_id) for i, chat in enumerate(chats)
+    )
+    assert (len(fine), {error.reason for error in errors}) == (2, {"agent_full"})
+    assert (await desk.user(ana)).active_chats == 2
+    assert len([chat for chat in await all_chats(desk) if chat.status is ChatStatus.WAITING]) == 4
+
+
+async def test_of_two_who_take_a_chat_over_at_once_each_has_it_in_turn_and_one_keeps_it(cluster: Cluster) -> None:
+    desk = cluster.desk
+    ana, rui, eva = await desk.agent("tecnico"), await desk.supervisor(), await desk.supervisor()
+    chat = await desk.active(ana)
+    fine, errors = await together(take_over(cluster.spread(who, i), chat.id) for i, who in enumerate((rui, eva)))
+    assert (len(fine), errors) == (2, [])
+    legs = await desk.legs(chat.id)
+    assert [leg.left_at is None for leg in legs] == [False, False, True]
+    keeper = (await desk.chat(chat.id)).agent_id
+    assert keeper == legs[-1].agent_id
+    loads = {person(who).user_id: (await desk.user(who)).active_chats for who in (ana, rui, eva)}
+    assert {user_id for user_id, load in loads.items() if load} == {keeper}
+    assert sum(loads.values()) == 1
 
 
 async def test_a_chat_that_somebody_holds_for_a_moment_is_no_empty_queue(cluster: Cluster) -> None:
@@ -394,3 +454,36 @@ async def test_an_empty_queue_is_empty_for_everybody_at_once(cluster: Cluster) -
     _, errors = await together(claim_next(cluster.spread(who, i)) for i, who in enumerate(agents))
     assert kinds(errors) == {(NotFound, "queue_empty")}
     assert len(errors) == 4
+
+
+# Proving who one is
+
+
+async def test_a_link_a_recovery_code_and_a_code_of_the_app_each_open_once(cluster: Cluster) -> None:
+    desk = cluster.desk
+    boss, bia = await desk.admin(), await desk.agent()
+    email = (await desk.user(bia)).email
+    secret, recovery = await switched_on(desk, bia)
+    with pytest.raises(SecondFactorNeeded) as needed:
+        await sign_in(desk.anonymous, email=email, password=PASSWORD)
+    for code in (next_code(desk, secret), recovery[0]):
+        before = await desk.count(Session)
+        tries = [
+            confirm_sign_in(cluster.spread(desk.anonymous, i), ticket=needed.value.ticket, code=code) for i in range(8)
+        ]
+        fine, errors = await together(tries)
+        assert (len(fine), await desk.count(Session)) == (1, before + 1)
+        # Of many codes at once, most are not even looked at.
+        assert kinds(errors) <= {(Invalid, "wrong_code"), (RateLimited, "too_many_requests")}
+        desk.clock.advance(minutes=20)
+        with pytest.raises(SecondFactorNeeded) as needed:
+            await sign_in(desk.anonymous, email=email, password=PASSWORD)
+
+    link = (await reset_password(boss, person(await desk.agent()).user_id)).link
+    token = link.path.partition("#")[2] if link else ""
+    tries = [
+        set_password(cluster.spread(desk.anonymous, i), token=token, password=f"own long secret {i}") for i in range(8)
+    ]
+    fine, errors = await together(tries)
+    assert len(fine) == 1
+    assert kinds(errors) == {(NotFound, "link_not_found")}

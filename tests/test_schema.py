@@ -25,6 +25,7 @@ from graphql import (
 from api.errors import Invalid
 from api.resolvers.pages import LIMIT, PageRequest, _size
 from api.schema import build_schema
+from tests.every import every
 
 PRINTED = Path(__file__).parent.parent / "schema.graphql"
 BUILT = build_schema()
@@ -85,8 +86,9 @@ def described() -> list[tuple[str, Any]]:
     return [*((kind.name, kind) for kind in TYPES), *fields(), *inputs(), *arguments()]
 
 
-@pytest.mark.parametrize(("place", "what"), described(), ids=[place for place, _ in described()])
-def test_everything_is_described_in_a_sentence(place: str, what: Any) -> None:
+@every(described(), lambda placed: placed[0])
+def test_everything_is_described_in_a_sentence(placed: tuple[str, Any]) -> None:
+    place, what = placed
     assert what.description, f"{place} has no description"
     assert ENDS_WELL.search(what.description), f"{place}: {what.description!r} does not end with a stop"
     assert what.description == what.description.strip()
@@ -142,8 +144,9 @@ def connections() -> list[tuple[str, GraphQLField]]:
     return [(place, field) for place, field in fields() if get_named_type(field.type).name.endswith("Connection")]
 
 
-@pytest.mark.parametrize(("place", "field"), connections(), ids=[place for place, _ in connections()])
-def test_a_connection_is_asked_for_in_bounded_pages(place: str, field: GraphQLField) -> None:
+@every(connections(), lambda placed: placed[0])
+def test_a_connection_is_asked_for_in_bounded_pages(placed: tuple[str, GraphQLField]) -> None:
+    place, field = placed
     given = set(field.args) & PAGING
     assert given in ({"first", "after"}, PAGING), place
     assert isinstance(field.type, GraphQLNonNull)
@@ -193,7 +196,7 @@ def test_lists_hold_no_null() -> None:
 # Acts
 
 
-@pytest.mark.parametrize("name", fields_of("Mutation"))
+@every(list(fields_of("Mutation")), str)
 def test_a_mutation_answers_what_it_did_or_what_to_mend(name: str) -> None:
     answer = fields_of("Mutation")[name].type
     assert isinstance(answer, GraphQLNonNull), name
@@ -229,18 +232,18 @@ def test_a_user_error_has_a_code_a_sentence_and_a_place() -> None:
 # Streams
 
 
-STATES = {"dashboard"}
+STATES = {"dashboard", "team"}
 """What is followed as it is, and not event by event: there is nothing to replay, and no place to go on from."""
 
 
-@pytest.mark.parametrize("name", sorted(STATES))
+@every(sorted(STATES), str)
 def test_a_state_is_what_the_query_of_its_name_answers(name: str) -> None:
     field = fields_of("Subscription")[name]
     assert (field.args, str(field.type)) == ({}, str(fields_of("Query")[name].type))
     assert str(fields_of(get_named_type(field.type).name)["at"].type) == "DateTime!"
 
 
-@pytest.mark.parametrize("name", sorted(set(fields_of("Subscription")) - STATES))
+@every(sorted(set(fields_of("Subscription")) - STATES), str)
 def test_a_subscription_delivers_events_with_their_places(name: str) -> None:
     field = fields_of("Subscription")[name]
     assert str(field.args["after"].type) == "Cursor"

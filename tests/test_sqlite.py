@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.engines import sqlite_reader
+from api.engines import sqlite_batch, sqlite_reader, sqlite_writer
 
 COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT sum(i), {} FROM n"
 
@@ -45,3 +45,15 @@ async def test_a_reader_cannot_write(reader: AsyncEngine) -> None:
         with pytest.raises(OperationalError, match="readonly"):
             await connection.execute(text("CREATE TABLE a (b)"))
     await reader.dispose()
+
+
+async def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
+    """Tests of apps in this process do without, see tests/running.py; the program does not."""
+    url = make_url(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite3")
+    writer, batch = sqlite_writer(url), sqlite_batch(url)
+    async with writer.connect() as connection:
+        assert (await connection.execute(text("PRAGMA synchronous"))).scalar() == 2
+    with batch.connect() as connection:
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+    await writer.dispose()
+    batch.dispose()

@@ -46,8 +46,8 @@ async def test_what_happens_in_one_app_is_heard_in_it_alone(desks: tuple[Desk, D
     async with here.running.hub.reader(stream) as mine, there.running.hub.reader(stream) as theirs:
         await send_message(here.as_customer(opened), opened.chat.id, body="Alô")
         here.running.hub.signal(Typing(opened.chat.id, Sender.CUSTOMER, "Zé"))
-        assert await mine.next(1) is not None
-        assert await mine.next(1) is not None
+        assert await mine.next(30) is not None
+        assert await mine.next(30) is not None
         assert await theirs.next(0.2) is None
         assert (here.running.hub.subscribers, there.running.hub.subscribers) == (1, 1)
 

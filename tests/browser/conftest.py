@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.databases import Postgres
+from tests.running import migrate_now
 from tests.server import Server, serving
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -22,6 +23,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# Two cores that serve several browsers at once take their time; a page that works is not waited for any longer.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,12 +50,13 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """The program, serving an empty desk, with what the test's `environment` mark sets."""
     mark = request.node.get_closest_marker("environment")
     environment: dict[str, str] = mark.kwargs if mark else {}
+    # Already migrated: that an empty database is, when the program starts, is tried by those who serve without this.
     if request.param == "sqlite":
-        with serving(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/desk.sqlite3", **environment) as server:
+        with serving(tmp_path, request.getfixturevalue("sqlite_url"), **environment) as server:
             yield server
         return
     postgres: Postgres = request.getfixturevalue("postgres_server")
-    with postgres.fresh() as url, serving(tmp_path, url, **environment) as server:
+    with postgres.fresh(migrate_now) as url, serving(tmp_path, url, **environment) as server:
         yield server
 
 
@@ -84,8 +89,8 @@ def person(browser: Browser, eyes: Eyes) -> Iterator[Any]:
     """Makes people: each with a browser of their own."""
     contexts: list[BrowserContext] = []
 
-    def new(width: int = 1440, height: int = 900) -> Page:
-        context = browser.new_context(locale="pt-BR", viewport={"width": width, "height": height})
+    def new(width: int = 1440, height: int = 900, locale: str = "pt-BR") -> Page:
+        context = browser.new_context(locale=locale, viewport={"width": width, "height": height})
         contexts.append(context)
         page = context.new_page()
         eyes.watch(page)

@@ -1,5 +1,6 @@
 """A customer and an agent talk: the whole path, for real."""
 
+import csv
 import re
 from collections.abc import Callable
 
@@ -53,6 +54,29 @@ def test_a_chat_from_the_widget_is_claimed_answered_survives_f5_and_is_closed_wi
     customer.page.get_by_role("radio", name="5").check(force=True)
     customer.page.get_by_role("button", name="Avaliar").click()
     expect(customer.page.get_by_text("Obrigado pela avaliação!")).to_be_visible()
+    _require_in_history(agent)
+
+
+def _require_in_history(agent: Agent) -> None:
+    """It is found by its words, narrowed by filters, and the file holds what the screen does."""
+    row, page = agent.search_history("internet", "José Pereira"), agent.page
+    expect(row).to_contain_text("5/5")
+    page.get_by_label("Motivo").select_option(label="Abandonado")
+    expect(page.get_by_text("Nada encontrado")).to_be_visible()
+    assert _rows_of_csv(page) == []
+    page.get_by_label("Motivo").select_option(label="Resolvido")
+    page.get_by_label("Setor").select_option(label="Técnico")
+    expect(row).to_have_count(1)
+    (exported,) = _rows_of_csv(page)
+    assert exported["Protocolo"] in row.inner_text()
+    expected = {"Cliente": "José Pereira", "Setor": "Técnico", "Nota": "5", "CPF": "***.982.247-**"}
+    assert {name: exported[name] for name in expected} == expected
+
+
+def _rows_of_csv(page: Page) -> list[dict[str, str]]:
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Baixar CSV").click()
+    return list(csv.DictReader(download.value.path().read_text("utf-8-sig").splitlines(), delimiter=";"))
 
 
 def test_killing_the_server_in_the_middle_of_sends_loses_and_doubles_nothing(

@@ -1,44 +1,23 @@
-"""The dashboard follows the desk, for real: what happens to a chat is on the screen within a second and a half."""
+"""The dashboard follows the desk, for real: what happens to a chat is on the screen by itself."""
 
+import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.boards import ACT, OPEN, tile
 from tests.browser.people import Agent, Customer
 from tests.server import Server
-
-SOON = 1_500
-ACT = """async ([mutation, id]) => {
-  const query = `mutation { ${mutation}(id: "${id}") { userErrors { message } } }`
-  const answer = await fetch('/graphql', {
-    method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify({query})
-  })
-  return (await answer.json()).data[mutation].userErrors
-}"""
-OPEN = """async () => {
-  const ask = async (query) => (await (await fetch('/graphql', {
-    method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify({query})
-  })).json()).data
-  const {departments} = await ask('{ departments { id slug } }')
-  const id = departments.find((one) => one.slug === 'tecnico').id
-  const input = `{departmentId: "${id}", name: "José", cpf: "52998224725", message: "Sem sinal"}`
-  return (await ask(`mutation { openChat(input: ${input}) { chat { id } } }`)).openChat.chat.id
-}"""
-
-
-def tile(page: Page, name: str) -> Locator:
-    """The figure of a tile."""
-    return page.locator("dl > div").filter(has=page.get_by_role("term").filter(has_text=name)).locator("dd").first
 
 
 def at_the_dashboard(server: Server, page: Page) -> None:
     """Sign in and look."""
     Agent(page, server).sign_in()
     page.goto(f"{server.url}/admin/")
-    expect(tile(page, "Na fila")).to_have_text("0", timeout=10_000)
+    expect(tile(page, "Na fila")).to_have_text("0")
 
 
-def test_a_chat_that_opens_is_claimed_and_closed_is_shown_within_a_second_and_a_half(
+def test_a_chat_that_opens_is_claimed_and_closed_is_shown_by_itself(
     server: Server, person: Callable[..., Page]
 ) -> None:
     boss, hand = person(), person()
@@ -46,16 +25,16 @@ def test_a_chat_that_opens_is_claimed_and_closed_is_shown_within_a_second_and_a_
     agent = Agent(hand, server)
     agent.sign_in()
     agent.attend()
-    expect(tile(boss, "Atendentes disponíveis")).to_have_text("1", timeout=10_000)
+    expect(tile(boss, "Atendentes disponíveis")).to_have_text("1")
 
     chat = hand.evaluate(OPEN)
-    expect(tile(boss, "Na fila")).to_have_text("1", timeout=SOON)
+    expect(tile(boss, "Na fila")).to_have_text("1")
     assert hand.evaluate(ACT, ["claimChat", chat]) == []
-    expect(tile(boss, "Em atendimento")).to_have_text("1", timeout=SOON)
-    expect(tile(boss, "Na fila")).to_have_text("0", timeout=SOON)
+    expect(tile(boss, "Em atendimento")).to_have_text("1")
+    expect(tile(boss, "Na fila")).to_have_text("0")
     assert hand.evaluate(ACT, ["closeChat", chat]) == []
-    expect(tile(boss, "Em atendimento")).to_have_text("0", timeout=SOON)
-    expect(tile(boss, "Chamados recebidos")).to_have_text("1", timeout=10_000)
+    expect(tile(boss, "Em atendimento")).to_have_text("0")
+    expect(tile(boss, "Chamados recebidos")).to_have_text("1")
 
 
 def test_the_longest_wait_ticks_and_the_table_says_what_the_chart_draws(
@@ -67,9 +46,11 @@ def test_the_longest_wait_ticks_and_the_table_says_what_the_chart_draws(
     customer.visit()
     customer.open_chat("Estou sem internet")
     wait = tile(page, "Maior espera")
-    expect(wait).to_have_text("00:00:03", timeout=15_000)
-    expect(wait).to_have_text("00:00:05", timeout=15_000)
-    expect(page.get_by_role("img", name="A hora mais movimentada de hoje")).to_be_visible(timeout=10_000)
+    expect(wait).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
+    before = wait.inner_text()
+    expect(wait).not_to_have_text(before)
+    assert wait.inner_text() > before
+    expect(page.get_by_role("img", name="A hora mais movimentada de hoje")).to_be_visible()
     page.get_by_text("Ver como tabela").click()
     expect(page.get_by_role("columnheader", name="Hoje", exact=True)).to_be_visible()
     expect(page.get_by_role("row", name="Técnico")).to_contain_text("1")
@@ -82,13 +63,13 @@ def test_a_server_that_went_away_is_said_and_the_figures_come_back_live(
     at_the_dashboard(server, page)
     expect(page.get_by_text("Ao vivo")).to_be_visible()
     server.kill()
-    expect(page.get_by_text("Números das")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Números das")).to_be_visible()
     expect(tile(page, "Na fila")).to_have_text("0")
     server.start()
     expect(page.get_by_text("Ao vivo")).to_be_visible(timeout=40_000)
     Customer(other := person(420, 800), server).visit()
     Customer(other, server).open_chat("Voltou?")
-    expect(tile(page, "Na fila")).to_have_text("1", timeout=10_000)
+    expect(tile(page, "Na fila")).to_have_text("1")
 
 
 def test_the_dashboard_fits_every_screen(server: Server, person: Callable[..., Page]) -> None:
@@ -99,4 +80,4 @@ def test_the_dashboard_fits_every_screen(server: Server, person: Callable[..., P
     for width in (360, 768, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         # The chart takes its new width a moment after the page has.
-        page.wait_for_function(fits, timeout=5_000)
+        page.wait_for_function(fits)

@@ -16,7 +16,7 @@ HASTE = """async () => {
   const input = '{warnAfter: "PT10S", closeAfter: "PT20S"}'
   return await ask(`mutation { updateDepartment(id: "${id}", input: ${input}) { userErrors { message } } }`)
 }"""
-SOON = 25_000
+SOON = 40_000
 """Ten seconds of silence, and the next round of the desk's clockwork."""
 
 

@@ -38,7 +38,7 @@ def test_a_tile_opens_its_legs_which_recompute_to_it_and_open_their_conversation
     page = person()
     attended(server, page, 3)
     page.goto(f"{server.url}/admin/")
-    expect(tile(page, "Nível de serviço")).to_have_text("100%", timeout=10_000)
+    expect(tile(page, "Nível de serviço")).to_have_text("100%")
     page.get_by_role("link", name="Nível de serviço").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Nível de serviço")).to_be_visible()

@@ -14,7 +14,7 @@ from api.context import Context
 from api.models.enums import Permission
 from api.resolvers.canned_replies import NewCannedReply, create_canned_reply
 from api.resolvers.departments import DepartmentChange, update_department
-from api.resolvers.sessions import create_token
+from api.resolvers.tokens import create_token
 from tests.people import Desk
 
 

@@ -1,20 +1,23 @@
 """Who did what: which acts leave an entry, what it tells, and who may read it."""
 
 import ast
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from api.acts import ACTS, name_of_act
-from api.context import Context
+from api.context import ChatCustomer, Context
 from api.errors import AppError, Forbidden
 from api.models import AuditEntry
 from api.models.enums import Availability, ChatKind, Permission, Priority
+from api.resolvers.access import allowed, grants_of
 from api.resolvers.audit import (
     READ_AGAIN_AFTER,
     AuditFilter,
@@ -29,13 +32,13 @@ from api.resolvers.departments import DepartmentChange, update_department
 from api.resolvers.messages import list_messages, read_history
 from api.resolvers.pages import PageRequest
 from api.resolvers.presence import set_availability
-from api.resolvers.sessions import create_token
 from api.resolvers.tickets import NewTicket, open_ticket
+from api.resolvers.tokens import create_token
 from api.resolvers.transfers import transfer_chat
 from api.resolvers.users import UserChange, update_user
 from api.texts import Locale
 from tests.people import Desk, person
-from tests.test_policy import CALLS, Scene, scene, use_cases  # noqa: F401 - a fixture
+from tests.test_policy import CALLS, Scene, scene, use_cases, version_of  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -49,13 +52,17 @@ NOT_AUDITED = {
     "closings.rate_chat": CUSTOMERS,
     "handoffs.hand_off_chat": CUSTOMERS,
     "messages.send_message": SPOKEN,
+    "second_factor.begin_second_factor": OWN + "; nothing changes before it is confirmed",
     "messages.mark_read": OWN,
     "messages.set_typing": OWN,
     "presence.set_availability": OWN + "; of somebody else, it is audited",
     "notifications.mark_notifications_read": OWN,
     "access_points.report_access_point": "what devices say is told by their samples",
     "probing.check_network": CLOCK,
+    "asking.mind_incidents": CLOCK,
+    "replying.deliver_reply": CLOCK,
     "sampling.prune_samples": CLOCK,
+    "sampling.prune_network": CLOCK,
     "claims.assign_waiting": CLOCK,
     "indexing.index_chats": CLOCK,
     "counters.check_counters": CLOCK,
@@ -64,11 +71,17 @@ NOT_AUDITED = {
     "deadlines.return_orphans": CLOCK,
     "departments.ensure_departments": CLOCK,
     "leases.take_lease": CLOCK,
+    "leases.keep_lease": CLOCK,
+    "leases.end_lease": CLOCK,
+    "dispatching.deliver_due": CLOCK,
+    "upkeep.prune_deliveries": CLOCK,
     "leases.renew_process": CLOCK,
     "leases.end_process": CLOCK,
     "presence.renew_presence": CLOCK,
     "presence.lapse_presence": CLOCK,
     "retention.prune_chats": CLOCK,
+    "privacy.scrub": CLOCK,
+    "blocks.prune_blocks": CLOCK,
     "upkeep.prune_events": CLOCK,
     "upkeep.prune_notifications": CLOCK,
     "upkeep.prune_sessions": CLOCK,
@@ -83,8 +96,13 @@ AUDITED_READING = {
     "transcripts.read_transcript",
     "audit.export_audit",
     "exports.export_chats",
+    "inventory.export_access_points",
+    "privacy.export_customer",
 }
 """What changes nothing but the audit log."""
+
+ANY_CHAT = ChatCustomer(UUID(int=0), "")
+"""A customer, as long as the scene has none."""
 
 
 async def log_of(desk: Desk) -> list[AuditEntry]:
@@ -101,37 +119,46 @@ async def told(desk: Desk, since: int = 0) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.slow
-async def test_every_use_case_that_writes_is_audited_or_says_why_not(scene: Scene) -> None:  # noqa: F811
+async def test_every_use_case_that_writes_is_audited_or_says_why_not(scene: Scene, tmp_path: Path) -> None:  # noqa: F811
     """Every use case, called by who may: what changed any table without leaving an entry has to be in the list."""
     silent, audited = set[str](), set[str]()
-    for name, use_case in sorted(use_cases().items()):
-        before, after = await _called(scene, name, use_case)
-        added = {row for row in after["audit"]} - {row for row in before["audit"]}
-        if added:
-            audited.add(name)
-        elif before != after:
-            silent.add(name)
+    with closing(sqlite3.connect(tmp_path / "alidash.sqlite3", isolation_level=None)) as watcher:
+        for name, use_case in sorted(use_cases().items()):
+            before, after = await _called(scene, watcher, name, use_case)
+            if after["audit"] != before["audit"]:
+                audited.add(name)
+            elif before != after:
+                silent.add(name)
     assert silent <= set(NOT_AUDITED), "these write and leave no audit entry: audit them, or say why not"
     assert audited & set(NOT_AUDITED) == set(), "these are audited: take them off the list"
     assert audited > AUDITED_READING
 
 
-async def _called(scene: Scene, name: str, use_case: Any) -> tuple[Any, Any]:  # noqa: F811
+async def _called(scene: Scene, watcher: sqlite3.Connection, name: str, use_case: Any) -> tuple[Any, Any]:  # noqa: F811
     """Everything there is before and after the use case was called by the first who may and gets anything."""
-    order = ["admin", "supervisor", "agent", "customer", "key chat:write", "system"]
     refusals: list[AppError] = []
-    for caller in order:
-        state, arguments = CALLS[name]
-        await scene.begin(state)
+    state, arguments = CALLS[name]
+    for caller in ("admin", "supervisor", "agent", "customer", "key chat:write", "system"):
+        if not allowed(use_case) & grants_of(scene.people[caller].principal if caller in scene.people else ANY_CHAT):
+            continue
+        if scene.stands != (state, version_of(watcher)):
+            await scene.begin(state)
         args, kwargs = arguments(scene)
-        before = await scene.desk.db_contents()
+        before = _everything(watcher)
+        scene.stands = (state, version_of(watcher))
         try:
             await use_case(scene.people[caller], *args, **kwargs)
         except AppError as error:
             refusals.append(error)
             continue
-        return before, await scene.desk.db_contents()
+        return before, _everything(watcher)
     raise AssertionError(f"{name} was refused to everybody: {refusals}")
+
+
+def _everything(watcher: sqlite3.Connection) -> dict[str, set[tuple[Any, ...]]]:
+    """Every row of every table, as they lie on the disk."""
+    tables = [table.name for table in SQLModel.metadata.sorted_tables]
+    return {name: set(watcher.execute(f'SELECT * FROM "{name}"').fetchall()) for name in tables}  # noqa: S608 - our own names
 
 
 def test_the_list_of_what_is_not_audited_names_use_cases() -> None:
@@ -226,9 +253,9 @@ async def test_a_ticket_is_told_without_what_its_customer_said(desk: Desk) -> No
     entry = (await log_of(desk))[-1]
     assert (entry.action, entry.object) == ("open_ticket", f"chat:{chat.id}")
     assert entry.after is not None
-    assert (entry.after["kind"], entry.after["subject"]) == (ChatKind.TICKET, "Poste")
-    assert "52998224725" not in repr(entry.model_dump())
-    assert "Trocar" not in repr(entry.model_dump())
+    assert entry.after["kind"] == ChatKind.TICKET
+    for word in ("52998224725", "Poste", "Trocar", "Zé"):
+        assert word not in repr(entry.model_dump())
 
 
 async def test_a_token_made_by_the_operator_is_no_act_of_the_person(desk: Desk) -> None:

@@ -4,12 +4,25 @@ import asyncio
 from dataclasses import replace
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from api.context import Context
-from api.errors import Forbidden
+from api.errors import Capacity, ChatClosed, Conflict, Forbidden, Invalid, NotFound
 from api.events import ChatAssigned, ChatLeftQueue, queue_stream, staff_stream
-from api.models import Chat
-from api.models.enums import Availability, ChatStatus, LegOutcome, MessageKind, Permission, Priority, Role, Routing
-from api.resolvers.claims import assign_waiting, claim_chat
+from api.models import Chat, Notification
+from api.models.enums import (
+    Availability,
+    ChatStatus,
+    LegOutcome,
+    MessageKind,
+    NotificationKind,
+    Permission,
+    Priority,
+    Role,
+    Routing,
+)
+from api.resolvers.claims import assign_chat, assign_waiting, claim_chat
 from api.resolvers.closings import close_chat
 from api.resolvers.departments import DepartmentChange, update_department
 from api.resolvers.messages import send_message
@@ -197,3 +210,85 @@ async def test_rounds_and_claims_by_hand_at_once_never_overload_anybody(desk: De
     assert sum(chat.status is ChatStatus.WAITING for chat in stored) == 2
     busy = next(chat for chat in stored if chat.agent_id == person(people[0]).user_id)
     await send_message(people[0], busy.id, body="Pois não")
+
+
+# Given to somebody by who manages the queue
+
+
+async def test_who_manages_the_queue_assigns_a_chat_which_is_then_claimed_like_by_the_agent_themselves(
+    desk: Desk,
+) -> None:
+    rui, ana = await desk.supervisor(), await desk.online("tecnico", name="Ana")
+    chat = await desk.waiting()
+    desk.clock.advance(seconds=20)
+    assigned = await assign_chat(rui, chat.id, agent_id=person(ana).user_id)
+    assert (assigned.status, assigned.agent_id) == (ChatStatus.ACTIVE, person(ana).user_id)
+    # The wait ends here, in the leg that began it: it counts in TME.
+    (leg,) = await desk.legs(chat.id)
+    assert (leg.claimed_at, leg.agent_id, leg.outcome) == (desk.clock.now, person(ana).user_id, None)
+    assert await desk.lines(chat.id, MessageKind.EVENT) == ["Ana entrou na conversa."]
+    assert ChatAssigned(user_id=person(ana).user_id, chat_id=chat.id) in await desk.events(
+        staff_stream(person(ana).user_id)
+    )
+    assert (await desk.events(queue_stream(chat.department_id)))[-1] == ChatLeftQueue(
+        department_id=chat.department_id, chat_id=chat.id, agent_id=person(ana).user_id, reason="claimed"
+    )
+    unread = [told for told in await notifications(desk, ana) if told.read_at is None]
+    assert [(told.kind, told.chat_id) for told in unread] == [(NotificationKind.CHAT_ASSIGNED, chat.id)]
+    assert (await desk.user(ana)).active_chats == 1
+    async with desk.nothing_changes():
+        await assign_chat(rui, chat.id, agent_id=person(ana).user_id)
+    await invariants.check(desk)
+
+
+async def test_who_is_away_full_or_of_another_department_is_assigned_nothing(desk: Desk) -> None:
+    rui = await desk.supervisor()
+    chat = await desk.waiting()
+    away, full, other = await desk.agent("tecnico"), await desk.online("tecnico", capacity=1), await desk.online()
+    await claim_chat(full, (await desk.waiting()).id)
+    async with desk.refused(Conflict, "agent_away", field=("agentId",)):
+        await assign_chat(rui, chat.id, agent_id=person(away).user_id)
+    async with desk.refused(Capacity, "agent_full", field=("agentId",)):
+        await assign_chat(rui, chat.id, agent_id=person(full).user_id)
+    async with desk.refused(Invalid, "not_their_department", field=("agentId",)):
+        await assign_chat(rui, chat.id, agent_id=person(other).user_id)
+    async with desk.refused(NotFound, "user_not_found", field=("agentId",)):
+        await assign_chat(rui, chat.id, agent_id=chat.id)
+    # Present when they chose, and gone since.
+    ana = await desk.online("tecnico")
+    desk.clock.advance(minutes=5)
+    async with desk.refused(Conflict, "agent_away", field=("agentId",)):
+        await assign_chat(rui, chat.id, agent_id=person(ana).user_id)
+
+
+async def test_what_waits_no_more_is_assigned_to_nobody(desk: Desk) -> None:
+    rui, ana, bia = await desk.supervisor(), await desk.online("tecnico"), await desk.online("tecnico")
+    chat = await desk.active(ana)
+    async with desk.refused(Conflict, "chat_not_waiting"):
+        await assign_chat(rui, chat.id, agent_id=person(bia).user_id)
+    await close_chat(ana, chat.id)
+    async with desk.refused(ChatClosed, "chat_closed"):
+        await assign_chat(rui, chat.id, agent_id=person(bia).user_id)
+
+
+async def test_only_who_manages_the_queue_assigns(desk: Desk) -> None:
+    ana, bia = await desk.agent("tecnico"), await desk.online("tecnico")
+    chat = await desk.waiting()
+    async with desk.refused(Forbidden, "not_allowed"):
+        await assign_chat(ana, chat.id, agent_id=person(bia).user_id)
+    elsewhere = await desk.agent("comercial", permissions=(Permission.QUEUE_MANAGE,))
+    async with desk.refused(NotFound, "chat_not_found"):
+        await assign_chat(elsewhere, chat.id, agent_id=person(bia).user_id)
+
+
+async def test_a_waiting_ticket_is_assigned_to_who_is_away_and_weighs_nothing(desk: Desk) -> None:
+    rui, ana = await desk.supervisor(), await desk.agent("tecnico", capacity=1)
+    ticket = await turn_into_ticket(rui, (await desk.waiting()).id)
+    assert (await assign_chat(rui, ticket.id, agent_id=person(ana).user_id)).agent_id == person(ana).user_id
+    assert (await desk.user(ana)).active_chats == 0
+
+
+async def notifications(desk: Desk, who: Context) -> list[Notification]:
+    query = select(Notification).where(col(Notification.user_id) == person(who).user_id)
+    async with desk.db.read() as session:
+        return list((await session.execute(query)).scalars())

@@ -111,7 +111,8 @@ async def test_a_broken_counter_is_named(busy: Desk, name: str) -> None:
     after = await busy.db_contents()
     changed = {table for table in after if after[table] != before[table]}
     assert changed <= {"properties", "notifications", "events", "streams"}, "only what tells of it is written"
-    assert await found(busy) == differences, "nothing is mended"
+    # In no order that is promised: several streams have lost their heads at once.
+    assert sorted(await found(busy)) == sorted(differences), "nothing is mended"
 
 
 async def test_what_differs_is_logged_remembered_and_told_to_administrators_once(busy: Desk) -> None:

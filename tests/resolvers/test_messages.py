@@ -22,6 +22,7 @@ from api.resolvers.closings import close_chat
 from api.resolvers.handoffs import hand_off_chat
 from api.resolvers.messages import (
     count_messages,
+    first_messages,
     last_messages,
     list_messages,
     mark_read,
@@ -362,6 +363,18 @@ async def test_the_last_message_is_the_last_thing_that_somebody_said(desk: Desk)
         assert {key: line.body for key, line in (await last_messages(who, [chat_id])).items()} == {chat_id: "Oi"}
 
 
+async def test_the_first_message_is_what_the_chat_was_opened_with_whatever_was_said_since(desk: Desk) -> None:
+    ana, other = await desk.agent("tecnico"), await desk.agent("comercial")
+    opened = await desk.opened(message="Sem internet")
+    chat_id = opened.chat.id
+    await send_message(desk.as_customer(opened), chat_id, body="Alguém aí?")
+    for who in (ana, desk.as_customer(opened)):
+        found = await first_messages(who, [chat_id])
+        assert {key: line.body for key, line in found.items()} == {chat_id: "Sem internet"}
+    assert await first_messages(other, [chat_id]) == {}
+    assert await first_messages(desk.as_customer(await desk.opened()), [chat_id]) == {}
+
+
 # Typing
 
 
@@ -372,8 +385,8 @@ async def test_typing_reaches_the_other_side_and_is_stored_nowhere(desk: Desk) -
     async with desk.running.hub.reader(chat_stream(opened.chat.id)) as reader, desk.nothing_changes():
         await set_typing(ana, opened.chat.id)
         await set_typing(desk.as_customer(opened), opened.chat.id)
-        assert await reader.next(1) == Typing(opened.chat.id, Sender.AGENT, "Ana")
-        assert await reader.next(1) == Typing(opened.chat.id, Sender.CUSTOMER, "Zé")
+        assert await reader.next(30) == Typing(opened.chat.id, Sender.AGENT, "Ana")
+        assert await reader.next(30) == Typing(opened.chat.id, Sender.CUSTOMER, "Zé")
 
 
 async def test_typing_in_a_colleagues_or_closed_chat_shows_nothing(desk: Desk) -> None:

@@ -46,6 +46,8 @@ OF_NO_CHAT = {
     NotificationKind.COUNTERS_DIFFER,
     NotificationKind.ACCESS_POINT_DOWN,
     NotificationKind.ACCESS_POINT_BACK,
+    NotificationKind.INCIDENT_SUSPECTED,
+    NotificationKind.WEBHOOK_FAILED,
 }
 OF_CHATS = [kind for kind in NotificationKind if kind not in OF_NO_CHAT]
 CHAT_KINDS = (NotificationKind.CHAT_WAITING, NotificationKind.CHAT_MESSAGE, NotificationKind.CHAT_ASSIGNED)
@@ -220,7 +222,7 @@ async def test_only_people_have_notifications_to_read(desk: Desk) -> None:
     async with desk.refused(Forbidden, "not_allowed"):
         await mark_notifications_read(desk.system)
     newcomer = await desk.newcomer()
-    async with desk.refused(Forbidden, "password_change_needed"):
+    async with desk.refused(Forbidden, "second_factor_missing"):
         await list_notifications(newcomer, PageRequest())
 
 

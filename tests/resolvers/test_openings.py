@@ -308,3 +308,8 @@ async def test_a_machine_is_remembered_as_the_opener(desk: Desk) -> None:
 async def test_staff_open_chats_for_people_who_call(desk: Desk) -> None:
     ana = await desk.agent("tecnico", permissions=(Permission.QUEUE_MANAGE,))
     assert (await desk.opened(by=ana)).chat.status is ChatStatus.WAITING
+
+
+async def test_the_time_of_a_consent_is_kept_with_the_chat(desk: Desk) -> None:
+    assert (await desk.opened(consent=True)).chat.consented_at == desk.clock.now
+    assert (await desk.opened()).chat.consented_at is None

@@ -1,6 +1,7 @@
 """People of the staff: who they are, what they may do, whether they attend now."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +27,6 @@ from api.resolvers.users import (
     count_users,
     create_user,
     get_user,
-    get_viewer,
     has_admin,
     list_users,
     reset_password,
@@ -60,22 +60,20 @@ async def test_admin_creates_a_person(desk: Desk) -> None:
     user = await desk.user(created.user.id)
     assert created.user.model_dump() == user.model_dump()
     assert (user.email, user.name, user.extension) == ("bia@x.com", "Bia Silva", "201")
-    assert (user.role, user.capacity, user.active, user.must_change_password) == (Role.AGENT, 3, True, False)
-    assert created.one_time_password is None
+    assert (user.role, user.capacity, user.active, user.link_hash) == (Role.AGENT, 3, True, None)
+    assert created.link is None
     bia = await desk.signed_in("bia@x.com")
     assert person(bia).department_ids == {tecnico.id}
     assert person(bia).permissions == ROLE_PERMISSIONS[Role.AGENT]
 
 
-async def test_a_person_without_a_password_gets_one_to_use_once(desk: Desk) -> None:
+async def test_a_person_without_a_password_gets_a_link_and_cannot_sign_in_before(desk: Desk) -> None:
     created = await create_user(await desk.admin(), new(password=None))
-    assert created.one_time_password
-    assert created.user.must_change_password
-    bia = await desk.signed_in("bia@x.com", created.one_time_password)
-    assert person(bia).must_change_password
-    async with desk.refused(Forbidden, "password_change_needed"):
-        await set_availability(bia, Availability.ONLINE)
-    assert (await get_viewer(bia)).id == created.user.id
+    assert created.link
+    assert created.link.expires_at == desk.clock.now + timedelta(hours=72)
+    for guess in ("", "quick ", created.link.path):
+        async with desk.refused(Unauthenticated, "bad_credentials"):
+            await sign_in(desk.anonymous, email="bia@x.com", password=guess)
 
 
 async def test_creating_a_person_is_written_down_without_secrets(desk: Desk) -> None:
@@ -278,21 +276,18 @@ async def test_unknown_departments_leave_a_person_as_they_were(desk: Desk) -> No
 # Passwords
 
 
-async def test_a_reset_gives_a_one_time_password_and_ends_every_session(desk: Desk) -> None:
+async def test_a_reset_voids_the_password_gives_a_link_and_ends_every_session(desk: Desk) -> None:
     boss, bia = await desk.admin(), await desk.agent()
-    secret = await reset_password(boss, person(bia).user_id)
-    assert secret.one_time_password
+    reset = await reset_password(boss, person(bia).user_id)
+    assert reset.link
+    assert reset.link.expires_at == desk.clock.now + timedelta(hours=2)
+    entry = await last_entry(desk)
+    assert (entry.action, entry.after) == ("reset_password", None)
+    assert reset.link.path.partition("#")[2] not in str(await desk.db_contents())
     with pytest.raises(Unauthenticated, match="session_ended"):
         await look_again(bia)
     async with desk.refused(Unauthenticated, "bad_credentials"):
-        await sign_in(desk.anonymous, email=secret.user.email, password=PASSWORD)
-    again = await desk.signed_in(secret.user.email, secret.one_time_password)
-    assert person(again).must_change_password
-    entry = await last_entry(desk)
-    assert secret.one_time_password not in str(await desk.db_contents()).replace(
-        f"quick {secret.one_time_password}", ""
-    )
-    assert entry.action == "sign_in"
+        await sign_in(desk.anonymous, email=reset.user.email, password=PASSWORD)
 
 
 # Attending

@@ -9,7 +9,7 @@ import httpx2
 
 from api.models.enums import Role, Scope
 from api.resolvers.api_keys import create_api_key
-from api.resolvers.sessions import create_token
+from api.resolvers.tokens import create_token
 from tests.changes import nothing_changes
 from tests.people import Desk, person, valid_cpf
 

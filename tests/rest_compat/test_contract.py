@@ -26,7 +26,7 @@ from api.context import Machine
 from api.models.enums import Role, Scope
 from api.resolvers.access_points import AccessPointDetails, create_access_point
 from api.resolvers.api_keys import create_api_key
-from api.resolvers.sessions import create_token
+from api.resolvers.tokens import create_token
 from api.services import assemble, opened
 from api.settings import Settings
 from tests.clock import Clock

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from api.auth import COOKIE
 from api.models import ApiKey
-from api.models.enums import Role, Scope
-from api.resolvers.sessions import create_token, sign_in
+from api.models.enums import Scope
+from api.resolvers.sessions import sign_in
+from api.resolvers.tokens import create_token
 from tests.people import PASSWORD
 from tests.rest_compat.callers import Caller, Door, refusal
 
@@ -98,11 +99,12 @@ async def test_the_panels_cookie_reads_and_with_the_csrf_header_writes(door: Doo
         refusal(await caller.post("/agent/status/", headers=foreign, status="offline"), 401, "UNAUTHENTICATED")
 
 
-async def test_a_one_time_password_must_be_changed_first(door: Door) -> None:
-    newcomer = await door.desk.user(await door.desk.newcomer(Role.AGENT, "tecnico"))
+@pytest.mark.settings(second_factor_roles="AGENT")
+async def test_a_second_factor_that_a_role_needs_is_set_up_first(door: Door) -> None:
+    newcomer = await door.desk.user(await door.desk.agent("tecnico", present=False))
     token = await create_token(door.desk.system, email=newcomer.email)
     problem = refusal(await door.bearer(token).get("/agent/queue/"), 403, "FORBIDDEN")
-    assert problem["detail"] == "Troque a senha provisória antes de continuar."
+    assert problem["detail"] == "Seu perfil exige a verificação em duas etapas. Configure-a antes de continuar."
 
 
 async def test_a_key_is_noted_as_used(door: Door) -> None:

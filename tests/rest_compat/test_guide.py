@@ -9,6 +9,7 @@ from string import Template
 import httpx2
 
 from api.models.enums import Scope
+from api.resolvers.access_points import AccessPointDetails, create_access_point
 from rest_compat import reply
 from rest_compat.descriptions import SAMPLES
 from rest_compat.routes import ROOT, TABLE
@@ -22,14 +23,18 @@ async def test_every_command_works(door: Door) -> None:
     admin = await door.admin("tecnico")
     known = {"ALIDASH": "http://desk.example", "STAFF_TOKEN": token(admin.headers), "USER": (await door.agent()).id}
     known["API_KEY"] = token((await door.key(Scope.CHAT_WRITE)).headers)
+    known["CUSTOMER_KEY"] = token((await door.key(Scope.CUSTOMER_WRITE)).headers)
+    await create_access_point(await door.desk.admin(), AccessPointDetails("Rádio Norte"))
     for command in COMMANDS:
         response = await run(door.client, Template(command).substitute(known))
         assert response.is_success, f"{command}\n{response.text}"
         answer = response.json()
+        if "customer_id" in answer:
+            known["CUSTOMER"] = answer["customer_id"]
         if "token" in answer:
             mine = {"BOT_CHAT": answer["chat_id"]} if answer["status"] == "bot" else {"CHAT": answer["chat_id"]}
             known |= mine | {"CHAT_TOKEN": answer["token"]}
-    assert len(COMMANDS) == 13
+    assert len(COMMANDS) == 15
 
 
 async def run(client: httpx2.AsyncClient, command: str) -> httpx2.Response:

@@ -8,7 +8,9 @@ from sqlalchemy import select
 from api.business_hours import Stretch
 from api.models import Chat, Customer, Message
 from api.models.enums import Category, Channel, ChatStatus, CpfPolicy, Priority, Scope, WhenClosed
+from api.resolvers.challenges import issue_challenge
 from api.resolvers.departments import DepartmentChange, update_department
+from tests.resolvers.test_challenges import solved
 from tests.rest_compat.callers import Door, refusal
 
 
@@ -25,6 +27,7 @@ async def test_open_chat_puts_the_customer_into_the_queue(door: Door) -> None:
         "status",
         "position",
         "estimated_wait_seconds",
+        "incident",
         "created_at",
     ]
     assert opened["protocol"] == "20260302-000001"
@@ -215,3 +218,14 @@ async def test_a_bot_hands_off_a_ticket_out_of_hours(door: Door) -> None:
 async def _chats(door: Door) -> list[Chat]:
     async with door.desk.db.read() as session:
         return list((await session.execute(select(Chat))).scalars())
+
+
+@pytest.mark.settings(challenge="always", challenge_bits=8)
+async def test_a_script_without_a_key_is_asked_for_proof_and_a_bot_never_is(door: Door) -> None:
+    async with door.nothing_changes():
+        problem = refusal(await door.anybody.post("/chat/init/", **door.opening()), 403, "PROOF_NEEDED")
+        assert "chave de API" in problem["detail"]
+    proof = solved(await issue_challenge(door.desk.anonymous))
+    assert (await door.anybody.post("/chat/init/", **door.opening(), proof=proof)).status_code == 201
+    bot = await door.key(Scope.CHAT_WRITE)
+    assert (await bot.post("/chat/init/", **door.opening())).status_code == 201

@@ -16,10 +16,10 @@ import websockets
 from api.app import app_on
 from api.context import Context
 from api.resolvers.openings import Opened
-from api.resolvers.sessions import create_token
+from api.resolvers.tokens import create_token
 from tests.people import Desk
 
-WITHIN = 5.0
+WITHIN = 30.0
 
 
 class Socket:
@@ -130,7 +130,7 @@ async def open_door(desk: Desk, **options: Any) -> AsyncIterator[Door]:
     while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody when it has started
         await asyncio.sleep(0.01)
     try:
-        async with httpx2.AsyncClient(base_url=url) as client:
+        async with httpx2.AsyncClient(base_url=url, timeout=WITHIN) as client:
             yield Door(desk, url, client)
     finally:
         server.should_exit = True

@@ -90,8 +90,9 @@ async def test_customers_have_no_notifications(door: Door) -> None:
     assert (frame["type"], frame["payload"][0]["extensions"]["code"]) == ("error", "FORBIDDEN")
 
 
-async def test_who_has_to_change_a_one_time_password_follows_nothing(door: Door) -> None:
-    async with door.socket(await door.token(await door.desk.newcomer())) as socket:
+@pytest.mark.settings(second_factor_roles="AGENT")
+async def test_who_lacks_the_second_factor_of_their_role_follows_nothing(door: Door) -> None:
+    async with door.socket(await door.token(await door.desk.agent(present=False))) as socket:
         await socket.subscribe("1", FOLLOW)
         frame = await socket.of("1")
     assert (frame["type"], frame["payload"][0]["extensions"]["code"]) == ("error", "FORBIDDEN")

@@ -57,7 +57,7 @@ async def data(socket: Socket, id: str, field: str) -> dict[str, Any]:
 
 async def until(met: Any) -> None:
     """Wait for something of which nothing tells this process."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not await met():  # noqa: ASYNC110 - the app tells its own subscribers, not the test
             await asyncio.sleep(0.02)
 

@@ -10,9 +10,11 @@ from uuid import UUID
 
 import pytest
 import websockets
+from sqlmodel import col, select
 
 from api.context import Context
 from api.events import MessageSent
+from api.models import AuditEntry
 from api.models.base import new_id
 from api.models.enums import MessageKind, Permission, Scope, Sender
 from api.resolvers.api_keys import create_api_key, revoke_api_key
@@ -50,7 +52,7 @@ def executions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-async def until(true: Callable[[], object], within: float = 10) -> None:
+async def until(true: Callable[[], object], within: float = 30) -> None:
     async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 - what the server has come to, it tells nobody
             await asyncio.sleep(0.01)
@@ -115,6 +117,21 @@ async def test_readers_of_one_audience_share_one_execution_of_each_event(door: D
     assert [delivery["event"]["chat"]["customerName"] for delivery in seen[0]] == ["Zé 0", "Zé 1", "Zé 2"]
     assert all(other == seen[0] for other in seen)
     assert len(executions) == 3
+
+
+async def test_an_audience_that_reads_on_is_nobody_and_leaves_no_entry_in_the_audit(door: Door) -> None:
+    """A chat that several watch is claimed by one of them: rights are looked at again, for the audience as a whole."""
+    ana, bia = await door.desk.agent("tecnico"), await door.desk.agent("tecnico")
+    chat = await door.desk.waiting()
+    async with following(door, CHAT, ana, bia, c=str(chat.id)) as opened:
+        await claim_chat(ana, chat.id)
+        await send_message(ana, chat.id, body="Pois não")
+        await set_typing(ana, chat.id)
+        for socket in opened:
+            await told(socket, 3)
+    async with door.desk.db.read() as session:
+        readers = await session.execute(select(AuditEntry.actor).where(col(AuditEntry.action) == "read_transcript"))
+        assert list(readers.scalars()) == []
 
 
 async def test_two_audiences_are_executed_for_apart(door: Door, executions: list[str]) -> None:

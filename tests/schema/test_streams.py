@@ -293,14 +293,7 @@ async def test_an_id_in_use_closes_with_4409(door: Door) -> None:
 async def test_who_does_not_introduce_themselves_is_closed_with_4408(door: Door) -> None:
     assert endpoint.INIT_TIMEOUT.total_seconds() == 5
     async with door.bare_socket() as socket:
-        async with asyncio.timeout(7):
-            code = None
-            while code is None:
-                try:
-                    code = await socket.closed()
-                except TimeoutError:
-                    continue
-    assert code == 4408
+        assert await socket.closed() == 4408
 
 
 async def test_a_frame_over_the_limit_closes_with_1009(door: Door) -> None:
@@ -347,6 +340,6 @@ async def test_nothing_is_left_behind_when_sockets_go(door: Door) -> None:
         async with door.socket_of(opened) as socket:
             await socket.subscribe("1", CHAT, c=str(opened.chat.id), a=beginning(door.desk))
             await events(socket, "1", "chatEvents", 1)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while door.desk.running.hub.subscribers:  # noqa: ASYNC110 - the server tells nobody when a reader is gone
             await asyncio.sleep(0.02)

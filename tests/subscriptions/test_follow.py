@@ -64,7 +64,7 @@ def cursor(running: Running, seq: int | None) -> str | None:
 
 async def numbers_until_the_end(items: Following, seen: list[int] | None = None) -> None:
     """Note the numbers that come, until reading ends with an error."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         async for item in items:
             if isinstance(item, Delivery) and seen is not None:
                 seen.append(item.seq)
@@ -144,7 +144,7 @@ async def test_without_a_cursor_a_reader_begins_now(running: Running) -> None:
     reading = asyncio.create_task(read_until(running, 3, None))
     await asyncio.sleep(0.2)
     await write(running, 3)
-    assert await asyncio.wait_for(reading, 5) == [3]
+    assert await asyncio.wait_for(reading, 30) == [3]
 
 
 async def test_a_reader_that_is_up_to_date_waits_for_news(running: Running) -> None:
@@ -172,7 +172,7 @@ async def test_a_cursor_ahead_of_this_process_but_not_of_the_database_is_honoure
         await asyncio.sleep(0.05)
         await write(running, 4)
         await deaf.hub.tick()
-        assert await asyncio.wait_for(reading, 5) == [4]
+        assert await asyncio.wait_for(reading, 30) == [4]
 
 
 async def test_signals_come_between(running: Running) -> None:

@@ -41,7 +41,7 @@ async def emit_and_fail(db: Database) -> None:
 
 async def taken(reader: Reader, count: int) -> list[int]:
     """The numbers of the next deliveries."""
-    items = [await reader.next(5) for _ in range(count)]
+    items = [await reader.next(30) for _ in range(count)]
     return [item.seq for item in items if isinstance(item, Delivery)]
 
 
@@ -93,7 +93,7 @@ async def test_a_reader_that_was_given_up_waits_for_nothing() -> None:
     await asyncio.gather(waiting, return_exceptions=True)
     reader.close()
     reader.offer(delivery(1))
-    assert await reader.next(5) == delivery(1)
+    assert await reader.next(30) == delivery(1)
 
 
 # A feed's gate
@@ -240,7 +240,7 @@ async def test_signals_pass_and_leave_nothing(running: Running) -> None:
     typing = Typing(CHAT, Sender.CUSTOMER, "Zé")
     async with running.hub.reader(STREAM) as reader, running.hub.reader("queue:other") as other:
         running.hub.signal(typing)
-        assert await reader.next(1) == typing
+        assert await reader.next(30) == typing
         assert await other.next(0.02) is None
     assert await running.services.db.heads([STREAM]) == {}
 
@@ -276,7 +276,7 @@ async def test_leaving_one_stream_keeps_the_others(running: Running) -> None:
         hub.leave(reader, STREAM)
         hub.leave(reader, STREAM)
         await emit(db, ChatChanged(CHAT), ChatChanged(UUID(int=8)))
-        item = await reader.next(1)
+        item = await reader.next(30)
         assert isinstance(item, Delivery)
         assert item.stream == chat_stream(UUID(int=8))
     assert hub._feeds == {}

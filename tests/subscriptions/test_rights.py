@@ -44,12 +44,12 @@ class Listening:
             async for item in items:
                 self.told.append(item)
 
-    async def until(self, true: Callable[[list[Any]], object], within: float = 5) -> None:
+    async def until(self, true: Callable[[list[Any]], object], within: float = 30) -> None:
         async with asyncio.timeout(within):
             while not true(self.told):  # noqa: ASYNC110 - what is told comes without an event
                 await asyncio.sleep(0.005)
 
-    async def ended(self, within: float = 5) -> AppError:
+    async def ended(self, within: float = 30) -> AppError:
         """The error that ended it."""
         with pytest.raises(AppError) as caught:
             await asyncio.wait_for(self._task, within)
@@ -70,7 +70,7 @@ class Listening:
 
 async def settled(desk: Desk, count: int = 1) -> None:
     """Until so many readers have joined."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while desk.running.hub.subscribers < count:  # noqa: ASYNC110 - joining says nothing
             await asyncio.sleep(0.005)
     await asyncio.sleep(0.05)
