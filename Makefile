@@ -56,6 +56,8 @@ test-widget: node-modules
 lint: node-modules ## Check the format and look for likely mistakes.
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
+	$(PY) -m bandit --quiet --configfile pyproject.toml --recursive api rest_compat tools hatch_build.py
+	$(PY) -m bandit --quiet --skip B311 --recursive api/demo
 	npm --prefix web run --if-present format:check
 	npm --prefix web run --if-present lint
 	npm --prefix widget run --if-present format:check

@@ -134,7 +134,7 @@ def _npm(folder: Path, *arguments: str) -> None:
     with _path_with_node() as path:
         # Found by hand, since the program is otherwise looked for on the PATH of this process.
         command = [shutil.which("npm", path=path) or "npm", *arguments]
-        done = subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path})
+        done = subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path})  # nosec B603 # npm, without a shell
     if done.returncode:
         said = " ".join(["npm", *arguments])
         raise BuildFailed(f"`{said}` failed in {folder.name}/ (its messages are above).")
@@ -171,7 +171,7 @@ def _version(program: str) -> tuple[int, ...]:
     found = shutil.which(program)
     if found is None:
         return ()
-    said = subprocess.run([found, "--version"], capture_output=True, text=True).stdout
+    said = subprocess.run([found, "--version"], capture_output=True, text=True).stdout  # nosec B603 # no shell
     numbers = re.search(r"(\d+)\.(\d+)\.(\d+)", said)
     return tuple(map(int, numbers.groups())) if numbers else ()
 

@@ -15,7 +15,7 @@ from starlette.types import Lifespan
 from api.assets import Fresh, Immutable, folder, page
 from api.exports import exports
 from api.jobs import keep_time
-from api.middleware import BodyLimit, Cors, RequestId, SecurityHeaders, TurnSocketsAway
+from api.middleware import BodyLimit, Cors, RequestId, SecurityHeaders, SocketsPerAddress, TurnSocketsAway
 from api.probes import probes
 from api.schema import build_schema
 from api.schema.endpoint import Endpoint
@@ -53,6 +53,12 @@ def _middleware(running: Running) -> list[Middleware]:
     return [
         Middleware(RequestId, telemetry=running.telemetry),
         Middleware(TurnSocketsAway, stopping=running.stopping),
+        Middleware(
+            SocketsPerAddress,
+            limit=settings.sockets_per_address,
+            trusted=settings.trusted_proxies,
+            telemetry=running.telemetry,
+        ),
         Middleware(SecurityHeaders, https_only=(settings.public_url or "").startswith("https://")),
         Middleware(
             Cors,
@@ -74,11 +80,12 @@ def _routes(running: Running) -> list[BaseRoute]:
         Route("/", _home),
         *probes(running),
         *exports(),
-        *[Route(path, _panel) for path in ("/login/", "/meu-painel/{rest:path}", "/admin/{rest:path}")],
+        *[Route(path, _panel) for path in ("/login/{rest:path}", "/meu-painel/{rest:path}", "/admin/{rest:path}")],
         *[Route(path, _with_slash) for path in ("/login", "/meu-painel", "/admin", "/teste-widget")],
         Mount("/assets", Immutable("web", "assets")),
         Route("/widget.js", partial(_widget, "alidash.js")),
         Route("/widget-panel.js", partial(_widget, "alidash-panel.js")),
+        Route("/widget-proof.js", partial(_widget, "alidash-proof.js")),
         Route("/teste-widget/", _widget_test),
         Mount("/teste-widget", Fresh("widget", "teste")),
     ]
@@ -102,6 +109,6 @@ async def _widget_test(request: Request) -> Response:
 
 
 async def _widget(name: str, request: Request) -> Response:
-    """The script that any site may embed, and the panel that it loads when somebody opens it."""
+    """The script that any site may embed, the panel that it loads when somebody opens it, and the proof."""
     headers = {"cache-control": "public, max-age=300", "cross-origin-resource-policy": "cross-origin"}
     return FileResponse(folder("widget") / name, media_type="text/javascript; charset=utf-8", headers=headers)

@@ -3,32 +3,30 @@
 import asyncio
 import socket
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
-from api import log
+from api import log, operating
 from api.app import create_app
 from api.context import Context
 from api.errors import AppError, Conflict, SettingsError
 from api.jobs import JOBS, find_job
 from api.migrations import migrate as migrate_database
 from api.models.enums import Role
-from api.passwords import one_time_password
+from api.passwords import random_password
 from api.resolvers.counters import check_counters
 from api.resolvers.departments import list_departments
-from api.resolvers.sessions import create_token
+from api.resolvers.tokens import create_token
 from api.resolvers.users import NewUser, create_user, has_admin
 from api.resolvers.verifying import verify_audit
 from api.schema import build_schema
-from api.services import assemble, opened
+from api.services import assemble, run_once
 from api.serving import Server, listener
 from api.settings import Settings, load_settings
 from api.subscriptions.running import Running
 from api.texts import say
-
-T = TypeVar("T")
 
 FIRST_ADMIN = "admin@alidash.example"
 
@@ -37,6 +35,9 @@ token = typer.Typer(help="Tokens for programs that act as a person.", no_args_is
 cli.add_typer(token, name="token")
 audit = typer.Typer(help="The audit log.", no_args_is_help=True)
 cli.add_typer(audit, name="audit")
+cli.add_typer(operating.keys, name="keys")
+for command in (operating.backup, operating.restore, operating.doctor):
+    cli.command()(command)
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.", min=0, max=65535)]
@@ -47,7 +48,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Serve the desk: the database is brought up to date first, and the addresses are printed."""
     settings = load_settings()
     log.configure(settings.log, level=settings.log_level)
-    first_password = _run(lambda running: _first_admin(running, settings))
+    first_password = run_once(lambda running: _first_admin(running, settings))
     _listen(settings, host, port, first_password)
 
 
@@ -88,22 +89,30 @@ def create_admin(
     name: Annotated[str, typer.Option(help="The name that people see.")],
     password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
 ) -> None:
-    """Add an administrator, with a one-time password unless one is given on standard input."""
+    """Add an administrator, who sets a password by a link unless one is given on standard input."""
     given = sys.stdin.readline().rstrip("\n") if password_stdin else None
 
-    async def work(running: Running) -> str | None:
-        return (await create_user(running.as_system(), await _admin(running, email, name, given))).one_time_password
+    async def work(running: Running) -> str:
+        made = await create_user(running.as_system(), await _admin(running, email, name, given))
+        if made.link is None:
+            return f"{email} can sign in."
+        here = (running.services.settings.public_url or "http://127.0.0.1:8000").rstrip("/")
+        return f"{email} sets a password until {made.link.expires_at:%Y-%m-%d %H:%M} UTC at {here}{made.link.path}"
 
-    made = _run(work)
-    typer.echo(f"One-time password of {email}: {made}" if made else f"{email} can sign in.")
+    typer.echo(run_once(work))
 
 
 @token.command("create")
 def create(
     email: Annotated[str, typer.Option(help="Whom the token acts as.")],
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="A permission that it is held to, such as METRICS_VIEW; again for more. All by default."),
+    ] = None,
 ) -> None:
     """Print a new bearer token, alone."""
-    typer.echo(_run(lambda running: create_token(running.as_system(), email=email)))
+    scopes = tuple(scope) if scope else None
+    typer.echo(run_once(lambda running: create_token(running.as_system(), email=email, scopes=scopes)))
 
 
 @audit.command("verify")
@@ -114,7 +123,7 @@ def verify(
     ] = None,
 ) -> None:
     """Read the whole audit log and tell what is not as it was written; ends with 1 when something is not."""
-    verdict = _run(lambda running: verify_audit(running.as_system(), anchor=head))
+    verdict = run_once(lambda running: verify_audit(running.as_system(), anchor=head))
     for fault in verdict.faults:
         typer.echo(f"Fault: {fault}.")
     if verdict.more:
@@ -131,7 +140,7 @@ def _of_audit() -> None:
 @cli.command()
 def check() -> None:
     """Work the live counters out of the rows again; ends with 1 when one differs. Nothing is mended."""
-    found = _run(lambda running: check_counters(running.as_system()))
+    found = run_once(lambda running: check_counters(running.as_system()))
     for difference in found.differences:
         typer.echo(f"{difference}.")
     if found.total > len(found.differences):
@@ -154,7 +163,7 @@ def run_job(
     job = find_job(name)
     if job is None:
         raise SettingsError(f"no such job: {name}; there are {', '.join(job.name for job in JOBS)}")
-    typer.echo(f"{name}: {_run(lambda running: job.run(running.as_system()))}")
+    typer.echo(f"{name}: {run_once(lambda running: job.run(running.as_system()))}")
 
 
 def main() -> None:
@@ -174,16 +183,6 @@ def _give_up(reason: str) -> None:
     raise SystemExit(2)
 
 
-def _run(work: Callable[[Running], Awaitable[T]], settings: Settings | None = None) -> T:
-    """Do something with an open database and no server."""
-
-    async def within() -> T:
-        async with opened(assemble(settings or load_settings())) as running:
-            return await work(running)
-
-    return asyncio.run(within())
-
-
 async def _admin(running: Running, email: str, name: str, password: str | None) -> NewUser:
     departments = await list_departments(running.as_system())
     ids = tuple(department.id for department in departments)
@@ -194,7 +193,7 @@ async def _first_admin(running: Running, settings: Settings) -> str | None:
     """In development, an empty desk gets an administrator, whose password is shown this once."""
     if settings.production or await has_admin(running.as_system()):
         return None
-    password = one_time_password()
+    password = random_password()
     try:
         await create_user(running.as_system(), await _admin(running, FIRST_ADMIN, "Administração", password))
     except Conflict:

@@ -12,7 +12,9 @@ from api.recent import Recent
 from api.texts import Locale
 
 if TYPE_CHECKING:
+    from api.courier import Courier
     from api.db import Database
+    from api.delays import Delays
     from api.events import Typing
     from api.limiter import Limiter
     from api.passwords import Passwords
@@ -55,7 +57,8 @@ class Staff:
     permissions: frozenset[Permission]
     department_ids: frozenset[uuid.UUID]
     session_id: uuid.UUID
-    must_change_password: bool = False
+    lacks_second_factor: bool = False
+    """Their role asks for a second factor and they have none: they may set it up, and nothing else."""
     seen_at: datetime | None = field(default=None, compare=False)
     """When the session was last noted to be in use."""
 
@@ -104,7 +107,9 @@ class Services:
     vault: "Vault"
     passwords: "Passwords"
     limiter: "Limiter"
+    delays: "Delays"
     prober: "Prober"
+    courier: "Courier"
     clock: Callable[[], datetime]
     signal: Callable[["Typing"], None]
     """Tells live readers something that is never stored."""

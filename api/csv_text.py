@@ -1,8 +1,8 @@
-"""Rows of CSV for spreadsheets: nothing that somebody wrote is ever taken for a formula."""
+"""Rows of CSV from and for spreadsheets: nothing that somebody wrote is ever taken for a formula."""
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 BOM = "\ufeff"
@@ -34,3 +34,28 @@ def _plain(cell: object) -> object:
             return "'" + cell
         case _:
             return cell
+
+
+def read(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row that says anything, by the number of its first line, from 1; its cells trimmed.
+
+    The first row tells what separates cells: a semicolon, a comma or a tab. The apostrophe that keeps a cell from being
+    a formula is taken off again. Raises ValueError.
+    """
+    text = text.removeprefix(BOM)
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max((DELIMITER, ",", "\t"), key=head.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    number = 1
+    try:
+        for cells in rows:
+            told = [_plain_text(cell.strip()) for cell in cells]
+            if any(told):
+                yield number, told
+            number = rows.line_num + 1
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+
+
+def _plain_text(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

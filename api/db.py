@@ -171,7 +171,7 @@ class Database:
         Raises Contention when it lost against another transaction (run it again), Unavailable, StorageFull.
         """
         with typed_errors():
-            async with self._turn(), AsyncSession(self._writer, expire_on_commit=False, autoflush=True) as session:
+            async with self.turn(), AsyncSession(self._writer, expire_on_commit=False, autoflush=True) as session:
                 tx = Transaction(session, self._clock())
                 yield tx
                 await session.flush()
@@ -193,7 +193,7 @@ class Database:
         with typed_errors():
             if self.embedded:
                 run = self._batches.at_once if brief else self._batches.on_thread
-                async with self._turn():
+                async with self.turn():
                     result, deliveries = await run(stored)
             else:
                 async with self._writer.connect() as connection, connection.begin():
@@ -225,7 +225,7 @@ class Database:
         return await group.submit(command)
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
+    async def turn(self) -> AsyncIterator[None]:
         """Wait in line to write; PostgreSQL keeps its own lines, one for each row."""
         if not self.embedded:
             yield

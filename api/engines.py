@@ -153,7 +153,13 @@ def _prepare(engine: Engine, begin: str | None, *more: str) -> None:
         # The driver must not open transactions by itself: we begin them, as IMMEDIATE where we write.
         connection.isolation_level = None
         cursor = connection.cursor()
-        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_FOR}")
+        pragmas = (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            f"busy_timeout={BUSY_FOR}",
+        )
         for statement in (*(f"PRAGMA {pragma}" for pragma in pragmas), *more):
             cursor.execute(statement)
         cursor.close()

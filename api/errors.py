@@ -14,6 +14,7 @@ class ErrorCode(StrEnum):
     REQUIRED = "REQUIRED"
     NOT_FOUND = "NOT_FOUND"
     UNAUTHENTICATED = "UNAUTHENTICATED"
+    SECOND_FACTOR_NEEDED = "SECOND_FACTOR_NEEDED"
     FORBIDDEN = "FORBIDDEN"
     CONFLICT = "CONFLICT"
     CHAT_CLOSED = "CHAT_CLOSED"
@@ -21,6 +22,7 @@ class ErrorCode(StrEnum):
     CAPACITY = "CAPACITY"
     IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
     RATE_LIMITED = "RATE_LIMITED"
+    PROOF_NEEDED = "PROOF_NEEDED"
     TOO_LARGE = "TOO_LARGE"
     UNAVAILABLE = "UNAVAILABLE"
     STORAGE_FULL = "STORAGE_FULL"
@@ -77,6 +79,16 @@ class Unauthenticated(AppError):
     """Nobody, or nobody any more, stands behind this request."""
 
     code = ErrorCode.UNAUTHENTICATED
+
+
+class SecondFactorNeeded(AppError):
+    """The password was right; a code has to follow, with `ticket`, which holds for a few minutes."""
+
+    code = ErrorCode.SECOND_FACTOR_NEEDED
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__("second_factor_needed")
+        self.ticket = ticket
 
 
 class Forbidden(AppError):
@@ -146,6 +158,12 @@ class RateLimited(AppError):
     def __init__(self, reason: str, *, retry_after: timedelta, field: tuple[str, ...] = (), **values: object) -> None:
         super().__init__(reason, field=field, **values)
         self.retry_after = retry_after
+
+
+class ProofNeeded(AppError):
+    """Many come at once: who comes without an API key has to prove work first."""
+
+    code = ErrorCode.PROOF_NEEDED
 
 
 class Resync(AppError):

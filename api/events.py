@@ -25,6 +25,9 @@ def queue_stream(department_id: uuid.UUID) -> str:
 NETWORK = "network"
 """What everybody follows who looks at the network."""
 
+INCIDENTS = "incidents"
+"""What everybody follows who looks at what many customers have at once."""
+
 DASHBOARD = "dashboard"
 """What the dashboards of a process follow: state that each process keeps, and no facts of its own."""
 
@@ -203,6 +206,32 @@ class OutageEnded(NetworkEvent):
 
 
 @dataclass(frozen=True)
+class IncidentEvent(Event):
+    """A fact about one trouble that many customers have."""
+
+    incident_id: uuid.UUID
+
+    @property
+    def stream(self) -> str:
+        return INCIDENTS
+
+
+@dataclass(frozen=True)
+class IncidentOpened(IncidentEvent):
+    """Something that many customers will ask about has begun, or seems to."""
+
+
+@dataclass(frozen=True)
+class IncidentChanged(IncidentEvent):
+    """Its status, its words, its chats or the answers of its customers are not what they were."""
+
+
+@dataclass(frozen=True)
+class IncidentResolved(IncidentEvent):
+    """It is over, or there was none."""
+
+
+@dataclass(frozen=True)
 class Passing:
     """Something that readers of a stream are told and that is never stored."""
 
@@ -263,6 +292,7 @@ class _Codec:
             ChatQueued, ChatLeftQueue, ChatReordered,
             ChatAssigned, ChatUnassigned, Notified, AccessChanged, PresenceChanged,
             AccessPointChanged, AccessPointDeleted, OutageOpened, OutageEnded,
+            IncidentOpened, IncidentChanged, IncidentResolved,
         )
     }  # fmt: skip
 

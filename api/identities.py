@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -30,12 +30,13 @@ _STAFF = select(
     col(Session.last_seen_at),
     col(Session.expires_at),
     col(Session.revoked_at),
+    col(Session.scopes),
     col(User.id).label("user_id"),
     col(User.name),
     col(User.role),
     col(User.permissions),
     col(User.active),
-    col(User.must_change_password),
+    col(User.second_factor_at),
 ).join(User, col(User.id) == col(Session.user_id))
 _STAFF_BY_TOKEN = _STAFF.where(col(Session.token_hash) == bindparam("digest"))
 _STAFF_AGAIN = _STAFF.where(col(Session.id).in_(bindparam("ids", expanding=True)))
@@ -105,8 +106,8 @@ def _people(services: Services, connection: Connection, logins: list[Any]) -> di
         ends_at = _ends_at(row, services.settings.session_idle)
         if row.active and not row.revoked_at and not (ends_at and ends_at <= services.clock()):
             attends = departments[row.user_id]
-            principal = staff_of(row, row.user_id, attends, session_id=row.session_id, seen_at=row.last_seen_at)
-            found[row.session_id] = Identity(principal, ends_at)
+            principal = staff_of(services, row, attends, user_id=row.user_id, login=(row.session_id, row.last_seen_at))
+            found[row.session_id] = Identity(held_to_scopes(principal, row.scopes), ends_at)
     return found
 
 
@@ -120,13 +121,18 @@ class Person(Protocol):
     @property
     def permissions(self) -> list[str]: ...
     @property
-    def must_change_password(self) -> bool: ...
+    def second_factor_at(self) -> datetime | None: ...
 
 
 def staff_of(
-    person: Person, user_id: uuid.UUID, department_ids: Iterable[uuid.UUID], *, session_id: uuid.UUID, seen_at: datetime
+    services: Services,
+    person: Person,
+    department_ids: Iterable[uuid.UUID],
+    *,
+    user_id: uuid.UUID,
+    login: tuple[uuid.UUID, datetime],
 ) -> Staff:
-    """The principal of a signed-in person: the permissions of the role and the extra ones."""
+    """The principal of a person, signed in by `login`: a session and its last use."""
     usual, extra = ROLE_PERMISSIONS[person.role], frozenset(Permission(name) for name in person.permissions)
     return Staff(
         user_id=user_id,
@@ -135,10 +141,17 @@ def staff_of(
         # Most people share the set of their role, of which there is one.
         permissions=usual | extra if extra else usual,
         department_ids=frozenset(department_ids),
-        session_id=session_id,
-        must_change_password=person.must_change_password,
-        seen_at=seen_at,
+        session_id=login[0],
+        lacks_second_factor=person.second_factor_at is None and person.role in services.settings.second_factor_roles,
+        seen_at=login[1],
     )
+
+
+def held_to_scopes(principal: Staff, scopes: Collection[str] | None) -> Staff:
+    """The same person with no permission beyond these; a token never does more than its person may."""
+    if scopes is None:
+        return principal
+    return replace(principal, permissions=principal.permissions & {Permission(scope) for scope in scopes})
 
 
 def _ends_at(login: Any, idle: timedelta) -> datetime | None:

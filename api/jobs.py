@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -12,16 +13,20 @@ import structlog
 
 from api.context import Context
 from api.errors import AppError
+from api.resolvers.asking import mind_incidents
+from api.resolvers.blocks import prune_blocks
 from api.resolvers.claims import assign_waiting
 from api.resolvers.counters import check_counters
 from api.resolvers.deadlines import close_abandoned, meet_deadlines, return_orphans, tell_closed
+from api.resolvers.dispatching import deliver_due
 from api.resolvers.indexing import index_chats
-from api.resolvers.leases import end_process, renew_process, take_lease
+from api.resolvers.leases import end_lease, end_process, keep_lease, renew_process, take_lease
 from api.resolvers.presence import lapse_presence
+from api.resolvers.privacy import scrub
 from api.resolvers.probing import check_network
 from api.resolvers.retention import prune_chats
-from api.resolvers.sampling import prune_samples
-from api.resolvers.upkeep import prune_events, prune_notifications, prune_sessions
+from api.resolvers.sampling import prune_network, prune_samples
+from api.resolvers.upkeep import prune_deliveries, prune_events, prune_notifications, prune_sessions
 from api.resolvers.verifying import verify_audit
 from api.subscriptions.running import Running
 
@@ -32,6 +37,9 @@ _PROCESS_EVERY = 10.0
 _PROCESS_LEASE = timedelta(seconds=30)
 """Two renewals may be missed before a process counts as gone."""
 
+TENURE = timedelta(seconds=15)
+"""How long a job that keeps a time of its own stays without anybody when its process was killed."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -41,7 +49,8 @@ class Job:
     every: timedelta
     run: Callable[[Context], Awaitable[object]]
     apart: bool = False
-    """It may take as long as the slowest answer from outside, and so keeps a time of its own."""
+    """It may take as long as the slowest answer from outside, and so keeps a time of its own; one process does it for
+    as long as it is there, so that the lease is not written each time."""
 
 
 ROUTING = Job("routing", timedelta(seconds=5), assign_waiting)
@@ -57,10 +66,16 @@ JOBS = (
     Job("check-counters", timedelta(hours=24), check_counters),
     Job("index-chats", timedelta(seconds=5), index_chats),
     Job("prune-chats", timedelta(hours=24), prune_chats),
+    Job("scrub", timedelta(hours=1), scrub),
     Job("network", timedelta(seconds=1), check_network, apart=True),
+    Job("incidents", timedelta(seconds=5), mind_incidents),
+    Job("webhooks", timedelta(seconds=1), deliver_due, apart=True),
     Job("prune-samples", timedelta(hours=1), prune_samples),
+    Job("prune-network", timedelta(hours=24), prune_network),
     Job("prune-events", timedelta(hours=1), prune_events),
+    Job("prune-deliveries", timedelta(hours=24), prune_deliveries),
     Job("prune-notifications", timedelta(hours=24), prune_notifications),
+    Job("prune-blocks", timedelta(hours=24), prune_blocks),
     Job("prune-sessions", timedelta(hours=24), prune_sessions),
 )
 
@@ -75,7 +90,8 @@ async def keep_time(running: Running) -> AsyncIterator[None]:
     """Run the timetable for the length of the block."""
     me = secrets.token_hex(8)
     loops = [
-        *(asyncio.create_task(_keep_looking(running, me, jobs), name="jobs") for jobs in _timetables()),
+        asyncio.create_task(_keep_looking(running, me, [job for job in JOBS if not job.apart]), name="jobs"),
+        *(asyncio.create_task(_Tenure(running, job, me).serve(), name=job.name) for job in JOBS if job.apart),
         asyncio.create_task(_keep_telling(running, me), name="process"),
         asyncio.create_task(_keep_routing(running), name="routing"),
     ]
@@ -87,12 +103,6 @@ async def keep_time(running: Running) -> AsyncIterator[None]:
         await asyncio.gather(*loops, return_exceptions=True)
 
 
-def _timetables() -> list[list[Job]]:
-    """Jobs that run one after the other: those that take little time together, each other by itself."""
-    together = [job for job in JOBS if not job.apart]
-    return [together, *([job] for job in JOBS if job.apart)]
-
-
 async def _keep_looking(running: Running, holder: str, jobs: Sequence[Job]) -> None:
     clock = asyncio.get_running_loop().time
     due = dict.fromkeys(jobs, clock())
@@ -101,6 +111,41 @@ async def _keep_looking(running: Running, holder: str, jobs: Sequence[Job]) -> N
             due[job] = clock() + job.every.total_seconds()
             await _run_if_due(running.as_system(), job, holder)
         await asyncio.sleep(_LOOK_EVERY)
+
+
+class _Tenure:
+    """A job that one process does for as long as it is there: its lease is renewed beside it, however long a run takes.
+
+    What it does is safe from doing it twice (it claims what it works on), so that a lease that ran out only costs.
+    """
+
+    def __init__(self, running: Running, job: Job, holder: str) -> None:
+        self._ctx = running.as_system()
+        self._job = job
+        self._mine = {"name": job.name, "holder": holder}
+        self._until = -math.inf
+
+    async def serve(self) -> None:
+        """Do the job as often as it wants while it is ours, and try to make it ours while it is not."""
+        keeping = asyncio.create_task(self._keep(), name=f"lease {self._job.name}")
+        try:
+            while True:
+                if asyncio.get_running_loop().time() < self._until:
+                    await _run(self._ctx, self._job)
+                await asyncio.sleep(self._job.every.total_seconds())
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+            await _safely(self._job.name, lambda: end_lease(self._ctx, **self._mine))
+
+    async def _keep(self) -> None:
+        while True:
+            await _safely(self._job.name, self._renew)
+            await asyncio.sleep(TENURE.total_seconds() / 3)
+
+    async def _renew(self) -> None:
+        until = asyncio.get_running_loop().time() + TENURE.total_seconds()
+        self._until = until if await keep_lease(self._ctx, **self._mine, length=TENURE) else -math.inf
 
 
 async def _keep_telling(running: Running, process: str) -> None:

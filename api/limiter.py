@@ -16,6 +16,10 @@ _SWEEP = 60.0
 """Seconds between two looks for windows that nobody is in any more."""
 
 
+SAVED_UP = 10
+"""Seconds for which an allowance that nobody uses grows."""
+
+
 @dataclass(frozen=True)
 class _Rate:
     """So many tries in so many seconds."""
@@ -73,6 +77,33 @@ class Limiter:
         self._windows = {
             key: window for key, window in self._windows.items() if window and window[-1] > now - lengths[key[0]]
         }
+
+
+class Allowance:
+    """So many a second on the mean of `SAVED_UP` seconds: what was not used is saved up for that long.
+
+    One of these for each socket costs two numbers, where a moving window would cost one for each frame.
+    """
+
+    __slots__ = ("_a_second", "_at", "_left")
+
+    def __init__(self, a_second: int) -> None:
+        self._a_second = a_second
+        self._left = float(a_second * SAVED_UP)
+        self._at = time.monotonic()
+
+    def take(self) -> bool:
+        """Use one; False when none is left. An allowance of 0 has no end."""
+        if self._a_second == 0:
+            return True
+        now = time.monotonic()
+        most = float(self._a_second * SAVED_UP)
+        self._left = min(most, self._left + (now - self._at) * self._a_second)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
 def _limited(rate: _Rate, now: float, window: deque[float]) -> RateLimited:

@@ -2,16 +2,20 @@
 
 import asyncio
 import time
+from collections import Counter
 from contextlib import suppress
 from typing import Final
 
 import structlog
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
+from api.auth import client_address, within
 from api.errors import ErrorCode
+from api.limiter import network_of
 from api.log import REQUEST_ID
 from api.stopping import Stopping
 from api.telemetry import Telemetry
@@ -30,6 +34,8 @@ _HEADERS: Final = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
 }
+
+LOOPBACK: Final = ["127.0.0.0/8", "::1"]
 
 
 class RequestId:
@@ -96,13 +102,52 @@ class TurnSocketsAway:
         if scope["type"] != "websocket" or not self._stopping.begun:
             await self.app(scope, receive, send)
             return
+        await _turn_away(receive, send, 503, retry_after=1)
+
+
+class SocketsPerAddress:
+    """Answers an address that holds `limit` sockets of this process already with 429, before it has one more.
+
+    Not with a close code: that would take a socket first, and clients of graphql-transport-ws take 4429 ("too many
+    initialisation requests") for a fault of their own and never come back, where a neighbour behind the same address
+    only has to wait.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, trusted: list[str], telemetry: Telemetry) -> None:
+        self.app = app
+        self._limit, self._trusted, self._telemetry = limit, trusted, telemetry
+        self._open: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        who = self._who(scope) if scope["type"] == "websocket" and self._limit else None
+        if who is None:
+            return await self.app(scope, receive, send)
+        if self._open[who] >= self._limit:
+            self._telemetry.socket_refused("address")
+            return await _turn_away(receive, send, 429, retry_after=30)
+        self._open[who] += 1
+        try:
+            return await self.app(scope, receive, send)
+        finally:
+            self._open[who] -= 1
+            if not self._open[who]:
+                del self._open[who]
+
+    def _who(self, scope: Scope) -> str | None:
+        """Whose socket it is; None for our own machine, on which a proxy stands that nobody told us of."""
+        address = client_address(HTTPConnection(scope), self._trusted)
+        return None if address is None or within(address, LOOPBACK) else network_of(address)
+
+
+async def _turn_away(receive: Receive, send: Send, status: int, *, retry_after: int) -> None:
+    """Answer a handshake by an HTTP status."""
+    await receive()
+    headers = [(b"retry-after", str(retry_after).encode()), (b"content-length", b"0")]
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": b""})
+    # First we hear that we ended it, then that it is gone; uvicorn logs an error about whoever returns before.
+    for _ in range(2):
         await receive()
-        headers = [(b"retry-after", b"1"), (b"content-length", b"0")]
-        await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
-        await send({"type": "websocket.http.response.body", "body": b""})
-        # First we hear that we ended it, then that it is gone; uvicorn logs an error about whoever returns before.
-        for _ in range(2):
-            await receive()
 
 
 class SecurityHeaders:

@@ -183,14 +183,84 @@ class Settings(BaseSettings):
     boost_low: timedelta = Field(
         timedelta(minutes=-20), description="Head start of a LOW chat in its queue (negative: it yields)."
     )
+    boost_incident: timedelta = Field(
+        timedelta(minutes=-60), description="Head start of a chat that an incident explains (negative: it yields)."
+    )
+
+    incident_complaints: int = Field(
+        5,
+        ge=1,
+        description="Customers of one access point who write of an outage or of slowness, within "
+        "`ALIDASH_INCIDENT_WINDOW`, from whom on an incident is suspected though every check is green.",
+    )
+    incident_window: timedelta = Field(timedelta(minutes=10), description="Within which time those customers count.")
+    incident_monitoring: timedelta = Field(
+        timedelta(minutes=30), description="How long an incident that is over by its checks is watched before it ends."
+    )
+
+    mask_numbers: bool = Field(
+        True,
+        description="Whether CPFs and card numbers are masked in what customers and bots write, before it is kept. "
+        "Switch it off only where people have to give their CPF within the conversation.",
+    )
+
+    privacy_notice: str = Field(
+        "",
+        max_length=500,
+        description="What customers read above the button that opens a chat, such as `Ao iniciar, você concorda com a "
+        "nossa política de privacidade:`. Empty for none.",
+    )
+    privacy_notice_en: str = Field(
+        "", max_length=500, description="The same for pages in English; empty for the one in Portuguese."
+    )
+    privacy_url: str = Field(
+        "", pattern="^(https?://\\S+)?$", description="The address of the privacy policy, shown as a link after it."
+    )
 
     rate_open: str = Field("10/minute;60/hour", description="Chats that one address may open without an API key.")
     rate_open_cpf: str = Field("5/hour", description="Chats that one CPF may open.")
     rate_open_all: str = Field("600/minute", description="Chats that everybody together may open without an API key.")
-    rate_sign_in: str = Field(
-        "10/minute;60/hour", description="Failed sign-ins that one address, or one account, may try."
+    sign_in_tries: int = Field(
+        5,
+        ge=1,
+        description="Sign-ins of one account that may fail before the next one has to wait: a second, then twice as "
+        "long after each failure, a quarter of an hour at most. One address may fail six times as often.",
+    )
+    second_factor_roles: Annotated[list[Literal["ADMIN", "SUPERVISOR", "AGENT", "ANALYST"]], NoDecode] = Field(
+        [],
+        description="Roles, by comma, such as `ADMIN,SUPERVISOR`, whose people need a second factor: who has none sets "
+        "it up at the next sign-in, before anything else. Tokens of such a person do nothing until then.",
     )
     rate_message: str = Field("60/minute", description="Messages that one customer may send.")
+    challenge: Literal["off", "auto", "always"] = Field(
+        "off",
+        description="Whether who opens a chat without an API key has to prove work first, which the widget does by "
+        "itself: `auto` asks for it only while more chats are opened than `ALIDASH_CHALLENGE_ABOVE`.",
+    )
+    challenge_above: str = Field(
+        "120/minute",
+        description="Chats that everybody together may open without an API key before `auto` asks for proof.",
+    )
+    challenge_bits: int = Field(
+        16,
+        ge=1,
+        le=24,
+        description="How much work: one more doubles it. 16 take a slow phone about a second, and others a tenth.",
+    )
+    sockets_per_address: int = Field(
+        1000,
+        ge=0,
+        description="Sockets that one address (a /64 of IPv6) may hold open in each process; one more is answered by "
+        "429. Leave room: behind CGNAT one IPv4 address stands for 16 to 128 customers, each with a page or two, and "
+        "an office for everybody in it. Loopback is not counted: it is a proxy that `ALIDASH_TRUSTED_PROXIES` does not "
+        "name, and stands for all. 0 for no cap.",
+    )
+    socket_frames: int = Field(
+        100,
+        ge=0,
+        description="Frames that one socket may send in a second, on the mean of ten seconds; one that sends more is "
+        "closed with 1008. A panel that connects anew sends some dozens at once. 0 for no limit.",
+    )
 
     probe_networks: Annotated[list[str], NoDecode] = Field(
         [],
@@ -207,21 +277,47 @@ class Settings(BaseSettings):
     sample_retention: timedelta = Field(
         timedelta(days=7), description="How long each result of a check is kept; of older ones, each hour's mean."
     )
+    hour_retention: timedelta = Field(
+        timedelta(days=400),
+        ge=timedelta(days=31),
+        description="How long the hourly means of checks are kept: 400 days are as much as can be asked for at once.",
+    )
+    outage_retention: timedelta = Field(
+        timedelta(days=5 * 365),
+        ge=timedelta(days=31),
+        description="How long outages, the stretches that availability is counted from, and planned work are kept "
+        "after their end; 5 years let years be compared, and outlast the two that records of service are asked for.",
+    )
+
+    webhook_networks: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="Private networks, by comma, to whose addresses webhooks may be sent, also in the clear; beside "
+        "them every public address, over TLS. Link-local is never allowed, and loopback only in development, when it "
+        "is named.",
+    )
+    webhook_retention: timedelta = Field(
+        timedelta(days=14),
+        ge=timedelta(days=4),
+        description="How long it is kept what webhooks were told, and what became of it. 4 days at least: deliveries "
+        "are tried for 3.",
+    )
 
     @field_validator(
         "widget_origins",
         "trusted_proxies",
         "metrics_allow",
         "pause_reasons",
+        "second_factor_roles",
         "probe_networks",
         "probe_canary",
+        "webhook_networks",
         mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    @field_validator("trusted_proxies", "metrics_allow", "probe_networks")
+    @field_validator("trusted_proxies", "metrics_allow", "probe_networks", "webhook_networks")
     @classmethod
     def _known_networks(cls, value: list[str]) -> list[str]:
         for network in value:
@@ -249,6 +345,8 @@ class Settings(BaseSettings):
         "return_after",
         "bot_lease",
         "sample_retention",
+        "incident_window",
+        "incident_monitoring",
     )
     @classmethod
     def _forwards(cls, value: timedelta) -> timedelta:
@@ -256,7 +354,7 @@ class Settings(BaseSettings):
             raise ValueError("must be longer than nothing")
         return value
 
-    @field_validator("rate_open", "rate_open_cpf", "rate_open_all", "rate_sign_in", "rate_message")
+    @field_validator("rate_open", "rate_open_cpf", "rate_open_all", "rate_message", "challenge_above")
     @classmethod
     def _known_rates(cls, value: str) -> str:
         parse_many(value)
@@ -327,6 +425,11 @@ class Settings(BaseSettings):
     def origins(self) -> list[str]:
         """Foreign origins that may embed the widget; in production none unless named."""
         return [] if self.production and self.widget_origins == ["*"] else self.widget_origins
+
+    def privacy_notice_in(self, locale: Locale) -> str | None:
+        """What a customer agrees to by opening a chat, with the policy's address; None when nothing was set."""
+        words = (self.privacy_notice_en if locale is Locale.EN else "") or self.privacy_notice
+        return f"{words} {self.privacy_url}".strip() or None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,7 +5,7 @@ whoever could choose a label could fill the memory. Children are kept by their l
 through the library costs more than counting does.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, ProcessCollector
 
@@ -28,6 +28,7 @@ class Telemetry:
         self._subscriptions = self._counter("graphql_subscriptions", "GraphQL subscriptions that began.", "field")
         self._errors = self._counter("graphql_errors", "Errors told to GraphQL callers.", "code")
         self.sockets = Gauge("alidash_sockets", "WebSockets that are open.", registry=self.registry)
+        self._sockets_refused = self._counter("sockets_refused", "WebSockets that were turned away.", "reason")
         self._answers: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._timed: dict[tuple[str, str], Histogram] = {}
 
@@ -54,6 +55,10 @@ class Telemetry:
     def failed(self, code: str) -> None:
         """Count an error that a GraphQL caller is told, by its code."""
         self._errors.labels(code).inc()
+
+    def socket_refused(self, reason: Literal["address", "frames"]) -> None:
+        """Count a socket that its address had too many of, or that was closed for sending too many frames."""
+        self._sockets_refused.labels(reason).inc()
 
     def gauge(self, name: str, says: str, *labels: str) -> Gauge:
         """A figure that is set when somebody asks."""

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from api.notice_texts import NOTICES
+
 
 class Locale(StrEnum):
     """A language that AliDash speaks."""
@@ -39,10 +41,45 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "closed_for_long": ("Este setor está fechado. Deixe um chamado.", "This department is closed. Leave a ticket."),
     "customer_not_found": ("Não encontramos esse cliente.", "We could not find that customer."),
     "session_not_found": ("Não encontramos essa sessão.", "We could not find that session."),
+    "block_not_found": ("Não encontramos esse bloqueio.", "We could not find that block."),
+    "blocked": (
+        "Não é possível abrir um atendimento por aqui agora. Fale com a gente por telefone.",
+        "A chat cannot be opened here at the moment. Please call us.",
+    ),
+    "customer_or_network": (
+        "Informe um cliente ou uma rede, um dos dois.",
+        "Give a customer or a network, one of the two.",
+    ),
+    "bad_network": (
+        "Escreva um endereço ou prefixo, como 203.0.113.0/24.",
+        "Write an address or prefix, such as 203.0.113.0/24.",
+    ),
+    "network_too_wide": (
+        "Rede grande demais: use um prefixo de /{prefix} ou mais longo.",
+        "Too wide a network: use a prefix of /{prefix} or longer.",
+    ),
     "holiday_not_found": ("Não encontramos esse feriado.", "We could not find that holiday."),
     "access_point_not_found": (
         "Não encontramos esse ponto de acesso.",
         "We could not find that access point.",
+    ),
+    "access_point_ambiguous": (
+        "Há mais de um ponto com este nome. Use o id.",
+        "Several access points have this name. Use the id.",
+    ),
+    "customer_name_needed": (
+        "Este cliente ainda não existe: informe o nome.",
+        "This customer is new: give the name.",
+    ),
+    "incident_not_found": ("Não encontramos essa massiva.", "We could not find that incident."),
+    "incident_over": ("Esta massiva já terminou.", "This incident is over."),
+    "incident_already": (
+        "Este ponto já está em uma massiva aberta.",
+        "This access point is in an open incident already.",
+    ),
+    "nobody_to_reply_to": (
+        "Não há atendimento aberto para responder.",
+        "There is no open chat to reply to.",
     ),
     "maintenance_not_found": ("Não encontramos essa manutenção.", "We could not find that maintenance."),
     "access_point_has_children": (
@@ -57,17 +94,58 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Este servidor não pode enviar ping. Use TCP, HTTP ou heartbeat.",
         "This server may not send pings. Use TCP, HTTP or a heartbeat.",
     ),
+    "bad_csv": ("Isto não é um arquivo CSV que se possa ler.", "This is no CSV file that can be read."),
+    "too_many_lines": (
+        "Importe até {limit} pontos por vez, começando por aqueles de que outros dependem.",
+        "Import up to {limit} points at a time, those first on which others hang.",
+    ),
+    "unknown_column": ("Não conhecemos a coluna “{column}”.", "We do not know the column “{column}”."),
+    "repeated_column": ("A coluna “{column}” aparece duas vezes.", "The column “{column}” is there twice."),
+    "no_name_column": ("Falta a coluna Nome na primeira linha.", "The first line lacks the column Name."),
+    "too_many_cells": (
+        "Esta linha tem mais que {columns} células: falta pôr um texto entre aspas?",
+        "This line has more than {columns} cells: does a text lack its quotes?",
+    ),
+    "repeated_name": ("Este nome já está na linha {line}.", "This name is in line {line} already."),
+    "ambiguous_name": ("Há mais de um ponto com este nome.", "There is more than one point of this name."),
+    "parent_not_found": ("Não há ponto com este nome.", "There is no point of this name."),
+    "parent_refused": ("A linha {line}, de que este depende, não passou.", "Line {line}, on which it hangs, failed."),
     "address_not_allowed": (
         "Este endereço não pode ser checado: está fora das redes de ALIDASH_PROBE_NETWORKS.",
         "This address may not be checked: it is outside the networks of ALIDASH_PROBE_NETWORKS.",
+    ),
+    "heartbeat_cannot_be_asked": (
+        "Este equipamento avisa por conta própria; não há o que testar daqui.",
+        "This device reports by itself; there is nothing to test from here.",
     ),
     "timeout_over_interval": (
         "O tempo limite deve ser menor que o intervalo.",
         "The timeout has to be shorter than the interval.",
     ),
     "window_over": ("Este horário já passou.", "This time has passed."),
+    "proof_needed": (
+        "Muita gente está chegando ao mesmo tempo. Abra o chat pelo widget, que comprova sozinho, envie em proof a "
+        "solução de openingChallenge (GraphQL) ou use uma chave de API.",
+        "Many people are coming at once. Open the chat by the widget, which proves itself, send the solution of "
+        "openingChallenge (GraphQL) as proof, or use an API key.",
+    ),
+    "window_too_far": ("Escolha um começo nos próximos dez anos.", "Choose a beginning within the next ten years."),
     "window_backwards": ("O fim deve vir depois do começo.", "The end has to come after the beginning."),
     "user_not_found": ("Não encontramos essa pessoa.", "We could not find that person."),
+    "bad_url": (
+        "Escreva um endereço completo, como https://exemplo.com.br/alidash, sem usuário nem senha.",
+        "Write a whole address, such as https://example.com/alidash, without a user or password.",
+    ),
+    "receiver_not_allowed": (
+        "Não podemos enviar para este endereço: use https e um endereço público, ou uma rede de "
+        "ALIDASH_WEBHOOK_NETWORKS.",
+        "Nothing may be sent to this address: use https and a public address, or a network of "
+        "ALIDASH_WEBHOOK_NETWORKS.",
+    ),
+    "too_many_webhooks": ("Há no máximo {most} webhooks.", "There are at most {most} webhooks."),
+    "webhook_not_found": ("Não encontramos esse webhook.", "We could not find that webhook."),
+    "delivery_not_found": ("Não encontramos essa entrega.", "We could not find that delivery."),
+    "delivery_pending": ("Esta entrega ainda está na fila.", "This delivery is still to be sent."),
     "api_key_not_found": ("Não encontramos essa chave.", "We could not find that key."),
     "canned_reply_not_found": ("Não encontramos essa resposta pronta.", "We could not find that canned reply."),
     "route_not_found": ("Não há nada neste endereço.", "There is nothing at this address."),
@@ -136,6 +214,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Escreva o motivo sem o CPF: ele fica guardado na auditoria.",
         "Write the reason without the CPF: the audit log keeps it.",
     ),
+    "customer_has_open_chats": (
+        "Este cliente tem um atendimento aberto: encerre-o antes de apagar os dados.",
+        "This customer has an open chat: close it before erasing their data.",
+    ),
     "id_or_cpf": ("Informe o id ou o CPF, um dos dois.", "Give the id or the CPF, one of the two."),
     "bad_email": ("E-mail inválido.", "Invalid e-mail."),
     "bad_phone": ("Telefone inválido.", "Invalid phone number."),
@@ -161,6 +243,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "bad_number": ("Use um número de {least} a {most}.", "Use a number from {least} to {most}."),
     "bad_duration": ("Use uma duração entre {least} e {most}.", "Use a duration from {least} to {most}."),
+    "tokens_make_no_tokens": (
+        "Um token não cria outro: entre no painel para criar um.",
+        "A token makes no other: sign in to the panel to make one.",
+    ),
     "bad_scope": ("Escopo desconhecido: {scope}.", "Unknown scope: {scope}."),
     "bad_value": ("Valor inválido.", "Invalid value."),
     "bad_choice": ("Use um destes valores: {choices}.", "Use one of these values: {choices}."),
@@ -169,6 +255,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "period_pruned": (
         "Dos dias antes de {day} só há números de dias inteiros.",
         "Of days before {day} there are only figures of whole days.",
+    ),
+    "period_pruned_incidents": (
+        "Dos dias antes de {day} não se sabe mais quais atendimentos eram de massivas.",
+        "Of days before {day} it is not known any more which chats an incident explained.",
     ),
     "bad_step": (
         "O passo é de um minuto a um dia, ou de dias inteiros.",
@@ -199,9 +289,45 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Escolha uma senha diferente da atual.",
         "Choose a password other than the current one.",
     ),
-    "password_change_needed": (
-        "Troque a senha provisória antes de continuar.",
-        "Change the one-time password before you continue.",
+    "link_not_found": (
+        "Este link já foi usado, foi trocado por outro ou venceu. Peça um novo a quem administra.",
+        "This link was used, was replaced or has expired. Ask an administrator for a new one.",
+    ),
+    "second_factor_needed": (
+        "Informe o código do seu aplicativo autenticador.",
+        "Give the code of your authenticator app.",
+    ),
+    "second_factor_missing": (
+        "Seu perfil exige a verificação em duas etapas. Configure-a antes de continuar.",
+        "Your role asks for two-step verification. Set it up before you continue.",
+    ),
+    "second_factor_on": (
+        "A verificação em duas etapas já está ligada.",
+        "Two-step verification is already on.",
+    ),
+    "second_factor_off": (
+        "A verificação em duas etapas não está ligada.",
+        "Two-step verification is not on.",
+    ),
+    "second_factor_required": (
+        "Seu perfil exige a verificação em duas etapas.",
+        "Your role asks for two-step verification.",
+    ),
+    "own_second_factor": (
+        "A sua própria verificação se desliga no seu perfil, com um código.",
+        "Your own verification is switched off in your profile, with a code.",
+    ),
+    "wrong_code": (
+        "O código não confere ou já foi usado.",
+        "The code is wrong or was used before.",
+    ),
+    "sign_in_again": (
+        "Passou muito tempo desde a senha. Entre de novo.",
+        "It has been too long since the password. Sign in again.",
+    ),
+    "browser_only": (
+        "Isto se faz no painel, e não com um token.",
+        "This is done in the panel, not by a token.",
     ),
     # People and departments
     "email_taken": ("Já existe uma pessoa com este e-mail.", "There is already a person with this e-mail."),
@@ -292,73 +418,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A conversa foi encerrada porque você saiu da fila. Escreva para voltar.",
         "The conversation was closed because you left the queue. Write to come back.",
     ),
+    "incident_question": (
+        "Nossos técnicos terminaram o reparo. Sua conexão voltou? Responda sim ou não.",
+        "Our technicians have finished the repair. Is your connection back? Answer yes or no.",
+    ),
+    "event_closed_recovered": (
+        "Que bom que a conexão voltou! A conversa foi encerrada; escreva para retomá-la.",
+        "Good to hear that the connection is back! The conversation was closed; write to take it up again.",
+    ),
+    "event_not_recovered": (
+        "Obrigado por avisar: o seu atendimento agora tem prioridade.",
+        "Thank you for telling us: your chat has priority now.",
+    ),
     "event_closed_by_agent": ("{name} encerrou o atendimento.", "{name} closed the chat."),
     "event_closed_by_customer": ("O atendimento foi encerrado pelo cliente.", "The customer ended the chat."),
     "event_closed_by_bot": ("O atendimento foi encerrado pelo robô.", "The bot ended the chat."),
-    # What notifications say: a title, and a line below it
-    "notify_chat_waiting": ("{customer} está esperando.", "{customer} is waiting."),
-    "notify_chat_waiting_body": (
-        "Há um atendimento na fila de {department}: {protocol}.",
-        "There is a chat in the queue of {department}: {protocol}.",
-    ),
-    "notify_chat_message": ("{customer} escreveu.", "{customer} wrote."),
-    "notify_chat_message_body": (
-        "Há mensagem nova no atendimento {protocol}.",
-        "There is a new message in the chat {protocol}.",
-    ),
-    "notify_chat_assigned": ("{customer} agora é com você.", "{customer} is now yours to attend."),
-    "notify_chat_returned": ("{customer} voltou para a fila.", "{customer} went back to the queue."),
-    "notify_chat_returned_body": (
-        "O atendimento {protocol} espera de novo em {department}.",
-        "The chat {protocol} waits again in {department}.",
-    ),
-    "notify_ticket_overdue": (
-        "O prazo do chamado de {customer} passou.",
-        "The ticket of {customer} is overdue.",
-    ),
-    "notify_counters_differ": (
-        "A conferência noturna achou diferenças.",
-        "The nightly check found differences.",
-    ),
-    "notify_access_point_down": ("{name} está fora do ar.", "{name} is down."),
-    "notify_access_point_down_body": (
-        "As últimas {count} checagens falharam.",
-        "The last {count} checks failed.",
-    ),
-    "notify_access_point_back": ("{name} voltou.", "{name} is back."),
-    "notify_access_point_back_body": ("Ficou fora do ar por {minutes} min.", "It was down for {minutes} min."),
-    "notify_counters_differ_body": (
-        "{count} entre contadores e registros; `alidash check` diz quais.",
-        "{count} between counters and records; `alidash check` says which.",
-    ),
-    "notify_chat_body": ("Setor {department}, protocolo {protocol}.", "Department {department}, protocol {protocol}."),
+    # What is read where a person's data were erased
+    "erased_name": ("Cliente apagado", "Erased customer"),
+    "erased_line": ("[mensagem apagada]", "[message erased]"),
+    **NOTICES,
 }
-
-COLUMNS: dict[str, tuple[str, str]] = {
-    "protocol": ("Protocolo", "Protocol"),
-    "channel": ("Canal", "Channel"),
-    "category": ("Categoria", "Category"),
-    "subject": ("Assunto", "Subject"),
-    "customer": ("Cliente", "Customer"),
-    "cpf": ("CPF", "CPF"),
-    "department": ("Setor", "Department"),
-    "agent": ("Atendente", "Agent"),
-    "created_at": ("Aberto em", "Opened at"),
-    "closed_at": ("Encerrado em", "Closed at"),
-    "reason": ("Motivo", "Reason"),
-    "wait_seconds": ("Espera (s)", "Wait (s)"),
-    "handle_seconds": ("Atendimento (s)", "Handling (s)"),
-    "resolution_seconds": ("Resolução (s)", "Resolution (s)"),
-    "rating": ("Nota", "Rating"),
-    "comment": ("Comentário", "Comment"),
-}
-"""The heads of exported columns."""
-
-
-def head(column: str, locale: Locale) -> str:
-    """The head of a column in the reader's language."""
-    portuguese, english = COLUMNS[column]
-    return portuguese if locale is Locale.PT_BR else english
 
 
 def say(reason: str, locale: Locale, /, **values: object) -> str:

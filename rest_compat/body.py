@@ -185,6 +185,19 @@ def _problem(details: ErrorDetails) -> Problem:
             return Problem("bad_value", field)
 
 
+def given_id(text: object) -> uuid.UUID:
+    """An id as people write it: 36 characters."""
+    parsed = id_or_none(text) if isinstance(text, str) else None
+    if parsed is None or str(parsed) != str(text).lower():
+        raise PydanticCustomError("bad_value", "bad_value")
+    return parsed
+
+
+def id_where_given(text: object) -> uuid.UUID | None:
+    """The same of a field that may be left out."""
+    return None if text is None else given_id(text)
+
+
 def id_or_none(name: str) -> uuid.UUID | None:
     """The id that a caller gave where a slug would do as well; None when it is none."""
     try:

@@ -16,6 +16,7 @@ from api.errors import (
     Invalid,
     NotFound,
     Problem,
+    ProofNeeded,
     RateLimited,
     StorageFull,
     TooLarge,
@@ -97,6 +98,10 @@ SUMMARIES: Final[dict[str, Told]] = {
     "get_user": Told("Ver um perfil", "Read a profile"),
     "update_user": Told("Alterar um perfil", "Change a profile"),
     "report_access_point": Told("Batimento de um ponto de acesso", "Heartbeat of an access point"),
+    "place_customer": Told(
+        "Dizer em que ponto de acesso um cliente está", "Say which access point a customer hangs on"
+    ),
+    "get_current_incident": Told("A massiva que afeta um cliente", "The incident that affects a customer"),
 }
 DETAILS: Final[dict[str, Told]] = {
     "list_departments": Told(
@@ -179,6 +184,20 @@ DETAILS: Final[dict[str, Told]] = {
         "The device lives; it may say how it fares. No body will do. When heartbeats stop, those that are missing "
         "count as failures.",
     ),
+    "place_customer": Told(
+        "Quem ainda não conhecemos é cadastrado, com o nome; quem conhecemos fica como está, fora o ponto de acesso. "
+        "De novo, nada muda. Listas de até 500 vão por GraphQL (importCustomers).",
+        "Whom we do not know yet is written down, with the name; whom we know stays as they are, but for the access "
+        "point. Again, nothing changes. Lists of up to 500 go by GraphQL (importCustomers).",
+    ),
+    "get_current_incident": Told(
+        "Só o que alguém confirmou. O cliente é dito pelo id, nunca pelo CPF: endereços ficam em registros. Uma chave "
+        "só com chat:write pergunta por clientes de chats que ela abriu. Conte a resposta só a quem você sabe que é o "
+        "cliente: ela diz onde ele mora.",
+        "Only what somebody has confirmed. The customer is named by their id, never by the CPF: addresses are kept in "
+        "logs. A key with chat:write alone asks of customers with a chat that it has opened. Tell the answer only to "
+        "whom you know to be the customer: it says where they live.",
+    ),
 }
 
 SAMPLES: Final[dict[ErrorCode, AppError]] = {
@@ -191,6 +210,7 @@ SAMPLES: Final[dict[ErrorCode, AppError]] = {
     ErrorCode.DEPARTMENT_CLOSED: DepartmentClosed("department_closed", opens="segunda às 08:00"),
     ErrorCode.CAPACITY: Capacity("capacity_reached", capacity=5),
     ErrorCode.IDEMPOTENCY_MISMATCH: IdempotencyMismatch("key_reused"),
+    ErrorCode.PROOF_NEEDED: ProofNeeded("proof_needed"),
     ErrorCode.RATE_LIMITED: RateLimited("too_many_requests", retry_after=timedelta(seconds=30), seconds=30),
     ErrorCode.TOO_LARGE: TooLarge("body_too_large", limit=LIMIT),
     ErrorCode.UNAVAILABLE: Unavailable("unavailable"),

@@ -76,7 +76,7 @@ def page_of(description: JsonObject, root: str, locale: Locale) -> str:
             f'<!doctype html><html lang="{locale.value}"><head><meta charset="utf-8"><title>{title}</title>',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light dark">',
-            f'<link rel="stylesheet" href="{root}/docs/style.css"></head><body>',
+            f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{root}/docs/style.css"></head><body>',
             f"<header><h1>{title}</h1><p>{escape(introduction)}</p>",
             f'<p>{_FOR_PROGRAMS.to(locale)}: <a href="{root}/openapi.json">openapi.json</a></p></header>',
             _contents(operations, locale),

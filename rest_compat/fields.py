@@ -28,6 +28,7 @@ def said(portuguese: str, english: str, example: Any = None, **schema: Any) -> A
 EXAMPLE_DEPARTMENT: Final = "0197a2b4-5c11-7c3e-9d2f-4b8f6f0a1c33"
 EXAMPLE_CHAT: Final = "0197a2b4-6d20-7f11-8a77-0c5d2e9b4f10"
 EXAMPLE_MESSAGE: Final = "0197a2b4-6d21-7a3c-9b10-5e8d7c6b5a49"
+EXAMPLE_CUSTOMER: Final = "0197a2b4-6c10-7d2e-8b33-4a5b6c7d8e9f"
 EXAMPLE_USER: Final = "0197a2b4-5d02-7b1e-8c44-1f2e3d4c5b6a"
 
 ChatId = Annotated[uuid.UUID, said("Identificador do chat.", "The chat's identifier.", EXAMPLE_CHAT)]

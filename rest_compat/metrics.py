@@ -8,6 +8,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from api.context import Context
+from api.models.enums import IncidentShare
 from api.resolvers import departments, metrics
 from api.resolvers.durations import IN_BUSINESS_HOURS
 from api.resolvers.figures import DurationStats
@@ -17,7 +18,7 @@ from rest_compat.departments import department_id
 from rest_compat.fields import SLUG_OR_ID, DepartmentName, said
 from rest_compat.periods import period
 from rest_compat.reply import Answer, Reply
-from rest_compat.words import ChannelWord, clock, seconds
+from rest_compat.words import ChannelWord, IncidentShareWord, clock, seconds
 
 _MOMENT = [{"format": "date"}, {"format": "date-time"}]
 
@@ -61,6 +62,14 @@ class MetricsParams(Params):
         Field(strict=False),
         said("Id de um atendente; sem ele, todos.", "Id of an agent; without it, all.", format="uuid"),
     ] = None
+    incidents: Annotated[
+        IncidentShareWord,
+        said(
+            "with: todos os atendimentos; without: sem os de massivas; only: só estes.",
+            "with: all chats; without: those of incidents left out; only: these alone.",
+            "without",
+        ),
+    ] = IncidentShare.WITH
 
 
 class Period(Answer):
@@ -227,7 +236,7 @@ _DETAILED = ("wait_time", "handle_time", "first_response", "active_handle_time",
 async def asked_of(ctx: Context, given: MetricsParams) -> Asked:
     """What these parameters ask for, by default today. Raises Invalid, and NotFound for an unknown department."""
     start, end = period(ctx, start=given.start, end=given.to)
-    return Asked(start, end, await department_id(ctx, given.department), given.channel, given.agent)
+    return Asked(start, end, await department_id(ctx, given.department), given.channel, given.agent, given.incidents)
 
 
 def _volume(figures: metrics.Metrics, names: dict[UUID, tuple[str, str]]) -> Volume:

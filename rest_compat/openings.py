@@ -1,19 +1,21 @@
 """Opening a chat."""
 
+import uuid
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 from starlette.requests import Request
 
 from api.context import ChatCustomer, Context
 from api.models.enums import Category, Channel, Priority
-from api.resolvers import openings
+from api.resolvers import notices, openings
 from api.resolvers.lines import BODY_LIMIT
 from api.resolvers.queue import positions, queue_states
-from rest_compat.body import Body, id_or_none, idempotency_key, present, read
+from rest_compat.body import Body, id_or_none, id_where_given, idempotency_key, present, read
 from rest_compat.departments import estimated_wait
 from rest_compat.fields import BLANK, SLUG_OR_ID, WORDS, ChatId, EstimatedWait, Position, Protocol, said
+from rest_compat.incidents import Incident, IncidentOrNone
 from rest_compat.reply import Answer, Reply
 from rest_compat.words import (
     CategoryWord,
@@ -97,6 +99,14 @@ class OpenChat(Body):
             False,
         ),
     ] = False
+    access_point: Annotated[
+        uuid.UUID | None,
+        BeforeValidator(id_where_given),
+        said(
+            "Id do ponto de acesso do cliente; só com chave de API.",
+            "Id of the customer's access point; with an API key only.",
+        ),
+    ] = None
     priority: Annotated[
         PriorityWord,
         said(
@@ -105,6 +115,17 @@ class OpenChat(Body):
             "normal",
         ),
     ] = Priority.NORMAL
+    proof: Annotated[
+        str | None,
+        said(
+            "Prova de trabalho, quando a resposta foi PROOF_NEEDED: a solução de openingChallenge (GraphQL). "
+            "Com chave de API, nunca é pedida.",
+            "Proof of work, where the answer was PROOF_NEEDED: the solution of openingChallenge (GraphQL). "
+            "With an API key it is never asked for.",
+            pattern=WORDS,
+            maxLength=200,
+        ),
+    ] = None
 
 
 class ChatOpened(Answer):
@@ -126,17 +147,20 @@ class ChatOpened(Answer):
     status: Annotated[ChatStatusWord, said("De quem é a vez.", "Whose move it is.", "waiting")]
     position: Position
     estimated_wait_seconds: EstimatedWait
+    incident: IncidentOrNone
     created_at: Annotated[datetime, said("Quando foi aberto.", "When it was opened.", "2026-03-02T15:00:00Z")]
 
 
 async def open_chat(ctx: Context, request: Request) -> Reply:
     """Open a chat, or answer the one that an earlier try opened."""
-    opened = await openings.open_chat(ctx, _opening(await read(request, OpenChat), idempotency_key(request)))
+    given = await read(request, OpenChat)
+    opened = await openings.open_chat(ctx, _opening(given, idempotency_key(request)), proof=given.proof)
     chat = opened.chat
     # From here on as its customer: whoever opened it may know where it stands.
     customer = ctx.acting_as(ChatCustomer(chat.id, chat.token_hash or ""))
     position = (await positions(customer, [chat.id])).get(chat.id)
     state = (await queue_states(customer, [chat.department_id]))[chat.department_id]
+    notice = (await notices.notices_of_chats(customer, [chat.id])).get(chat.id)
     answer = ChatOpened(
         chat_id=chat.id,
         protocol=chat.protocol,
@@ -145,6 +169,7 @@ async def open_chat(ctx: Context, request: Request) -> Reply:
         status=chat.status,
         position=position,
         estimated_wait_seconds=estimated_wait(state, position),
+        incident=Incident.of(notice) if notice else None,
         created_at=chat.created_at,
     )
     return Reply(answer, created=not opened.repeated)
@@ -165,6 +190,7 @@ def _opening(given: OpenChat, key: str | None) -> openings.Opening:
         priority=given.priority,
         external_id=given.external_id,
         ticket=given.ticket,
+        access_point_id=given.access_point,
         bot_owns=given.owner is Owner.BOT,
         key=key,
     )

@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Route
 
 from api.errors import ErrorCode
 from api.resolvers import access_points as access_point_cases
-from api.resolvers import claims, closings, handoffs, presence
+from api.resolvers import claims, closings, connecting, handoffs, notices, presence
 from api.resolvers import departments as department_cases
 from api.resolvers import messages as message_cases
 from api.resolvers import metrics as metric_cases
@@ -15,7 +15,19 @@ from api.resolvers import openings as opening_cases
 from api.resolvers import queue as queue_cases
 from api.resolvers import tables as table_cases
 from api.resolvers import users as user_cases
-from rest_compat import access_points, chats, departments, messages, metrics, openings, queue, tables, users
+from rest_compat import (
+    access_points,
+    chats,
+    customers,
+    departments,
+    incidents,
+    messages,
+    metrics,
+    openings,
+    queue,
+    tables,
+    users,
+)
 from rest_compat.docs import documentation
 from rest_compat.operations import Endpoint, Nowhere, Operation
 from rest_compat.reply import CSV
@@ -29,7 +41,8 @@ TABLE: Final = (
               answer=list[departments.Department]),
     Operation("POST", "/chat/init/", openings.open_chat, opening_cases.open_chat,
               body=openings.OpenChat, answer=openings.ChatOpened, creates=True, repeatable=True,
-              fails=(E.NOT_FOUND, E.DEPARTMENT_CLOSED, E.IDEMPOTENCY_MISMATCH, E.RATE_LIMITED)),
+              fails=(E.FORBIDDEN, E.PROOF_NEEDED, E.NOT_FOUND, E.DEPARTMENT_CLOSED, E.IDEMPOTENCY_MISMATCH,
+                     E.RATE_LIMITED)),
     Operation("GET", "/chat/{id}/history/", messages.read_history, message_cases.read_history,
               params=messages.HistoryParams, answer=messages.History),
     Operation("POST", "/chat/{id}/message/", messages.send_message, message_cases.send_message,
@@ -57,6 +70,10 @@ TABLE: Final = (
               body=users.UserPatch, answer=users.Profile, fails=(E.CONFLICT,)),
     Operation("POST", "/network/access-points/{id}/heartbeat/", access_points.report_access_point,
               access_point_cases.report_access_point, body=access_points.Heartbeat, answer=access_points.Heard),
+    Operation("POST", "/network/customers/", customers.place_customer, connecting.place_customer,
+              body=customers.Placement, answer=customers.Placed, fails=(E.NOT_FOUND,)),
+    Operation("GET", "/network/incidents/current/", incidents.get_current_incident, notices.current_notice,
+              params=incidents.IncidentParams, answer=incidents.CurrentIncident, fails=(E.NOT_FOUND,)),
 )
 # fmt: on
 

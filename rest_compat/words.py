@@ -17,8 +17,11 @@ from api.models.enums import (
     ChatStatus,
     CloseReason,
     CpfPolicy,
+    IncidentShare,
+    IncidentStatus,
     MessageKind,
     Permission,
+    Placed,
     Priority,
     Role,
     Sender,
@@ -91,6 +94,11 @@ ChatKindWord = Annotated[ChatKind, Spoken(ChatKind)]
 SenderWord = Annotated[Sender, Spoken(Sender)]
 MessageKindWord = Annotated[MessageKind, Spoken(MessageKind)]
 AccessPointStatusWord = Annotated[AccessPointStatus, Spoken(AccessPointStatus)]
+IncidentStatusWord = Annotated[
+    IncidentStatus, Spoken(IncidentStatus, without={IncidentStatus.SUSPECTED, IncidentStatus.RESOLVED})
+]
+IncidentShareWord = Annotated[IncidentShare, Spoken(IncidentShare)]
+PlacedWord = Annotated[Placed, Spoken(Placed, without={Placed.FAILED})]
 RoleWord = Annotated[Role, Spoken(Role)]
 PermissionWord = Annotated[Permission, Spoken(Permission)]
 AvailabilityWord = Annotated[

@@ -12,6 +12,7 @@ IN_WHEEL = (
     "rest_compat/routes.py",
     "api/assets/web/",
     "api/assets/widget/alidash.js",
+    "api/assets/widget/alidash-proof.js",
 )
 NOT_IN_WHEEL = ("tests/", "web/", "widget/", "tools/")
 IN_SDIST = ("api/app.py", "hatch_build.py", "web/package-lock.json", "widget/package-lock.json", "tests/")

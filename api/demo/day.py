@@ -11,6 +11,7 @@ from pathlib import Path
 from api.context import Context
 from api.demo import network
 from api.demo.lines import COMMENTS, TALKS, Talk
+from api.demo.office import furnish
 from api.demo.people import ADMIN, Team, Visitor, arrive, hire
 from api.errors import AppError
 from api.models.enums import Availability
@@ -68,6 +69,7 @@ async def prepare(settings: Settings) -> str:
         await renew_presence(running.as_system(), team.ids)
         for agent in team.contexts.values():
             await set_availability(agent, Availability.ONLINE)
+        await furnish(team)
         for _ in range(HOURS * CHATS_AN_HOUR):
             moment = day.now + timedelta(seconds=random.uniform(0, HOURS * 3600))
             day.at(moment, _opening(running, team, day))

@@ -10,7 +10,7 @@ from api.business_hours import Stretch
 from api.context import Anonymous, Context
 from api.demo.lines import CUSTOMERS, Talk
 from api.models.enums import Channel, Role
-from api.passwords import one_time_password
+from api.passwords import random_password
 from api.resolvers.departments import DepartmentChange, list_departments, update_department
 from api.resolvers.openings import Opening, open_chat
 from api.resolvers.sessions import sign_in
@@ -46,7 +46,7 @@ class Team:
 async def hire(running: Running) -> Team:
     """Add the staff."""
     departments = {row.slug: row.id for row in await list_departments(running.as_system())}
-    password, contexts, people = one_time_password(), {}, []
+    password, contexts, people = random_password(), {}, []
     for email, name, role, slugs in STAFF:
         ids = tuple(departments[slug] for slug in slugs)
         new = NewUser(email=email, name=name, role=role, department_ids=ids, password=password, capacity=8)

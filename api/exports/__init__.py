@@ -2,9 +2,9 @@
 
 from starlette.routing import Route
 
-from api.exports import audit, history
+from api.exports import audit, history, inventory, privacy
 
 
 def exports() -> list[Route]:
     """The routes of the downloads."""
-    return [*audit.routes(), *history.routes()]
+    return [*audit.routes(), *history.routes(), *inventory.routes(), *privacy.routes()]

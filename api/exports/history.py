@@ -13,6 +13,7 @@ from starlette.routing import Route
 from api.context import Context
 from api.csv_text import BOM, row
 from api.exports.door import answered, as_json, download, today
+from api.headings import COLUMNS, head
 from api.models.enums import Category, Channel, CloseReason
 from api.resolvers.chats import ChatFilter
 from api.resolvers.closings import EVERY_SCORE
@@ -20,7 +21,6 @@ from api.resolvers.exports import ExportedChat, export_chats
 from api.resolvers.lines import Line
 from api.resolvers.pages import LIMIT, PageRequest
 from api.resolvers.transcripts import Transcript, read_transcript
-from api.texts import COLUMNS, head
 from rest_compat.body import Params, params, path_id
 from rest_compat.periods import span
 from rest_compat.words import seconds

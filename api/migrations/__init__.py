@@ -51,6 +51,11 @@ async def standing(session: AsyncSession) -> Standing:
     return Standing.BEHIND if revision is None or revision in history else Standing.AHEAD
 
 
+def knows(revision: str) -> bool:
+    """Whether this program can bring a database of that shape to its own."""
+    return revision in _history()
+
+
 @cache
 def _history() -> tuple[str, ...]:
     """The revisions that this program knows, the newest first."""

@@ -22,6 +22,7 @@ from api.models.enums import (
 from api.models.streams import Stream
 
 _RATED = text("rated_at IS NOT NULL")
+_EXPLAINED = text("incident_id IS NOT NULL")
 
 
 class Chat(Table, table=True):
@@ -36,6 +37,7 @@ class Chat(Table, table=True):
         Index("chats_by_rating", "rated_at", "id", sqlite_where=_RATED, postgresql_where=_RATED),
         Index("chats_of_customer", "customer_id", "id"),
         Index("chats_by_deadline", "deadline"),
+        Index("chats_of_incident", "incident_id", sqlite_where=_EXPLAINED, postgresql_where=_EXPLAINED),
         Index(
             "ratings_by_department",
             "department_id",
@@ -75,9 +77,13 @@ class Chat(Table, table=True):
     agent_id: uuid.UUID | None = Field(default=None, foreign_key="users.id")
 
     created_at: datetime = Field(sa_type=UtcDateTime)
+    consented_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the customer opened it below a privacy notice."""
     queued_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     queue_rank: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """`queued_at - boost(priority)`: the smallest is served first."""
+    """`queued_at - boost(priority)`, later for an incident's chats: the smallest is served first."""
+    incident_id: uuid.UUID | None = Field(default=None, foreign_key="incidents.id")
+    """The incident that explains this chat, until its customer says that it does not."""
     claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     close_reason: CloseReason | None = Field(default=None, sa_type=enum_type(CloseReason))

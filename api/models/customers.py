@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from api.models.base import Table, UtcDateTime, new_id
@@ -12,6 +13,7 @@ class Customer(Table, table=True):
     """A person or company that we serve. The CPF is never kept in the clear (see vault.py)."""
 
     __tablename__ = "customers"
+    __table_args__ = (Index("customers_of_access_point", "access_point_id"),)
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     name: str = Field(max_length=120)
@@ -22,4 +24,8 @@ class Customer(Table, table=True):
     email: str | None = Field(default=None, max_length=254)
     phone: str | None = Field(default=None, max_length=20)
     company: str | None = Field(default=None, max_length=120)
+    access_point_id: uuid.UUID | None = Field(default=None, foreign_key="access_points.id")
+    """The piece of network that this customer hangs on."""
     created_at: datetime = Field(sa_type=UtcDateTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When all that was known of them was taken out; what is left is that somebody came."""

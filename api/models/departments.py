@@ -47,4 +47,6 @@ class Department(Table, table=True):
         default=WhenClosed.QUEUE, sa_type=enum_type(WhenClosed), sa_column_kwargs={"server_default": "QUEUE"}
     )
     out_of_hours_message: str | None = Field(default=None, max_length=500)
+    chat_retention: timedelta | None = Field(default=None, sa_type=Milliseconds)
+    """How long its closed chats are kept; None as long as the deployment keeps chats."""
     created_at: datetime = Field(sa_type=UtcDateTime)

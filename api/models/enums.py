@@ -20,6 +20,7 @@ class Permission(StrEnum):
     QUEUE_MANAGE = "QUEUE_MANAGE"
     CUSTOMER_VIEW = "CUSTOMER_VIEW"
     CPF_REVEAL = "CPF_REVEAL"
+    PRIVACY_MANAGE = "PRIVACY_MANAGE"
     USER_MANAGE = "USER_MANAGE"
     DEPARTMENT_MANAGE = "DEPARTMENT_MANAGE"
     METRICS_VIEW = "METRICS_VIEW"
@@ -28,6 +29,7 @@ class Permission(StrEnum):
     NETWORK_VIEW = "NETWORK_VIEW"
     NETWORK_MANAGE = "NETWORK_MANAGE"
     API_KEY_MANAGE = "API_KEY_MANAGE"
+    WEBHOOK_MANAGE = "WEBHOOK_MANAGE"
     SETTINGS_MANAGE = "SETTINGS_MANAGE"
 
 
@@ -55,6 +57,7 @@ class Scope(StrEnum):
     QUEUE_READ = "queue:read"
     METRICS_READ = "metrics:read"
     NETWORK_REPORT = "network:report"
+    CUSTOMER_WRITE = "customer:write"
 
 
 class Availability(StrEnum):
@@ -218,6 +221,8 @@ class NotificationKind(StrEnum):
     COUNTERS_DIFFER = "COUNTERS_DIFFER"
     ACCESS_POINT_DOWN = "ACCESS_POINT_DOWN"
     ACCESS_POINT_BACK = "ACCESS_POINT_BACK"
+    INCIDENT_SUSPECTED = "INCIDENT_SUSPECTED"
+    WEBHOOK_FAILED = "WEBHOOK_FAILED"
 
 
 class Rolled(StrEnum):
@@ -268,3 +273,90 @@ class CheckKind(StrEnum):
     TCP = "TCP"
     HTTP = "HTTP"
     HEARTBEAT = "HEARTBEAT"
+
+
+class IncidentStatus(StrEnum):
+    """How far an incident is: thought of, known, thought to be over, over."""
+
+    SUSPECTED = "SUSPECTED"
+    CONFIRMED = "CONFIRMED"
+    MONITORED = "MONITORED"
+    RESOLVED = "RESOLVED"
+
+
+class IncidentCause(StrEnum):
+    """What an incident was found by: a check, complaints while the checks were green, or a person."""
+
+    OFFLINE = "OFFLINE"
+    COMPLAINTS = "COMPLAINTS"
+    BY_HAND = "BY_HAND"
+
+
+class IncidentStep(StrEnum):
+    """What happened to an incident: a step of its story."""
+
+    OPENED = "OPENED"
+    CONFIRMED = "CONFIRMED"
+    REPLIED = "REPLIED"
+    MONITORED = "MONITORED"
+    RESOLVED = "RESOLVED"
+    DISMISSED = "DISMISSED"
+
+
+class IncidentShare(StrEnum):
+    """Whether figures are of all chats, without those that an incident explains, or of these only."""
+
+    WITH = "WITH"
+    WITHOUT = "WITHOUT"
+    ONLY = "ONLY"
+
+
+class Placed(StrEnum):
+    """What became of one line of a list of customers and their access points."""
+
+    ADDED = "ADDED"
+    CHANGED = "CHANGED"
+    UNCHANGED = "UNCHANGED"
+    FAILED = "FAILED"
+
+
+class IncidentAudience(StrEnum):
+    """Which customers are told of an incident before they write: those whom it affects, or everyone."""
+
+    AFFECTED = "AFFECTED"
+    EVERYONE = "EVERYONE"
+
+
+class ImportOutcome(StrEnum):
+    """What becomes of a line of an imported file."""
+
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    UNCHANGED = "UNCHANGED"
+    REFUSED = "REFUSED"
+
+
+class WebhookEvent(StrEnum):
+    """What a webhook may be told of; in its payloads by `wire`, such as chat.opened."""
+
+    CHAT_OPENED = "CHAT_OPENED"
+    CHAT_CLOSED = "CHAT_CLOSED"
+    MESSAGE_CREATED = "MESSAGE_CREATED"
+    ACCESS_POINT_OFFLINE = "ACCESS_POINT_OFFLINE"
+    ACCESS_POINT_RECOVERED = "ACCESS_POINT_RECOVERED"
+    INCIDENT_OPENED = "INCIDENT_OPENED"
+    INCIDENT_RESOLVED = "INCIDENT_RESOLVED"
+
+    @property
+    def wire(self) -> str:
+        """The name that receivers know: the noun, a dot, what happened."""
+        noun, _, verb = self.value.lower().rpartition("_")
+        return f"{noun}.{verb}"
+
+
+class DeliveryStatus(StrEnum):
+    """What has become of a delivery so far."""
+
+    PENDING = "PENDING"
+    DELIVERED = "DELIVERED"
+    FAILED = "FAILED"

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, ForeignKey, Index, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, text
 from sqlmodel import Field
 
 from api.models.base import JsonColumn, Milliseconds, Table, UtcDateTime, enum_type, new_id
@@ -14,7 +14,10 @@ class User(Table, table=True):
     """A person of the staff."""
 
     __tablename__ = "users"
-    __table_args__ = (Index("users_by_presence", "present_until"),)
+    __table_args__ = (
+        Index("users_by_presence", "present_until"),
+        Index("users_by_link", "link_hash", unique=True),
+    )
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     email: str = Field(unique=True, max_length=254)
@@ -35,8 +38,17 @@ class User(Table, table=True):
     present_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """The end of the lease that a live connection renews; None before the first one."""
     active: bool = True
-    password_hash: str = Field(max_length=256)
-    must_change_password: bool = False
+    password_hash: str = Field(default="", max_length=256)
+    """Empty before the first password: nothing matches it."""
+    link_hash: str | None = Field(default=None, max_length=64)
+    """The SHA-256 of the link by which they may set a password; a person has one at most, and using it removes it."""
+    link_ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    totp_sealed: str | None = Field(default=None, max_length=256)
+    """The secret that their app and we make codes from, sealed; without `second_factor_at` it is an offer."""
+    totp_step: int | None = Field(default=None, sa_type=BigInteger)
+    """The step of the newest code that was used: it, and all before it, are used up."""
+    second_factor_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when signing in takes a code beside the password; None when it does not."""
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -66,6 +78,20 @@ class Session(Table, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     address: str | None = Field(default=None, max_length=45)
     user_agent: str | None = Field(default=None, max_length=256)
+    name: str | None = Field(default=None, max_length=80)
+    """What its person calls a token."""
+    scopes: list[str] | None = Field(default=None, sa_type=JsonColumn)
+    """The permissions that a token is held to, of those of its person; None for all of them."""
+
+
+class RecoveryCode(Table, table=True):
+    """A code that stands in for the app, once. Only its keyed digest is kept, and using it removes it."""
+
+    __tablename__ = "recovery_codes"
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: uuid.UUID = Field(sa_column=Column(ForeignKey("users.id", ondelete="CASCADE"), index=True, nullable=False))
+    digest: str = Field(unique=True, max_length=64)
 
 
 class StatusInterval(Table, table=True):

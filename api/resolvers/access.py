@@ -27,7 +27,7 @@ class Who(StrEnum):
     ANYONE = "anyone"
     CUSTOMER = "customer"
     STAFF = "staff"
-    STAFF_WITH_ONE_TIME_PASSWORD = "staff with a one-time password"
+    STAFF_WITHOUT_SECOND_FACTOR = "staff who lack the second factor of their role"
     SYSTEM = "system"
 
 
@@ -37,11 +37,11 @@ Grant = Who | Permission | Scope
 def grants_of(principal: Principal) -> frozenset[Grant]:
     """Everything that a caller holds."""
     match principal:
-        case Staff(must_change_password=True):
-            # Until the one-time password is changed, its holder may do nothing else.
-            return frozenset({Who.ANYONE, Who.STAFF_WITH_ONE_TIME_PASSWORD})
+        case Staff(lacks_second_factor=True):
+            # Until it is set up, they may do nothing else.
+            return frozenset({Who.ANYONE, Who.STAFF_WITHOUT_SECOND_FACTOR})
         case Staff(permissions=permissions):
-            return frozenset({Who.ANYONE, Who.STAFF, Who.STAFF_WITH_ONE_TIME_PASSWORD, *permissions})
+            return frozenset({Who.ANYONE, Who.STAFF, Who.STAFF_WITHOUT_SECOND_FACTOR, *permissions})
         case ChatCustomer():
             return frozenset({Who.ANYONE, Who.CUSTOMER})
         case Machine(scopes=scopes):
@@ -84,8 +84,8 @@ def _require(principal: Principal, grants: frozenset[Grant]) -> None:
         return
     if isinstance(principal, Anonymous):
         raise Unauthenticated("sign_in_needed")
-    if isinstance(principal, Staff) and principal.must_change_password:
-        raise Forbidden("password_change_needed")
+    if isinstance(principal, Staff) and principal.lacks_second_factor:
+        raise Forbidden("second_factor_missing")
     raise Forbidden("not_allowed")
 
 

@@ -14,7 +14,7 @@ from api.chain import Act
 from api.context import Context, Staff
 from api.db import Transaction
 from api.errors import Forbidden
-from api.models import ApiKey, AuditEntry, CannedReply, Chat, Customer, Department, Holiday, User
+from api.models import ApiKey, AuditEntry, CannedReply, Chat, Customer, Department, Holiday, User, Webhook
 from api.models.enums import Permission
 from api.resolvers.access import SeenChat, allow, staff
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -28,6 +28,9 @@ READ_AGAIN_AFTER = timedelta(hours=1)
 
 EXPORT_BATCH = 500
 
+WORDS = "…"
+"""What entries say in the place of words: they are for ever, and whoever is named by words may ask to be erased."""
+
 NOTHING = uuid.UUID(int=0)
 """The id of nothing at all."""
 
@@ -40,6 +43,7 @@ _NAMED: dict[str, tuple[tuple[Any, Any], ...]] = {
     "department": ((col(Department.id), col(Department.name)),),
     "canned_reply": ((col(CannedReply.id), col(CannedReply.shortcut)),),
     "holiday": ((col(Holiday.id), col(Holiday.name)),),
+    "webhook": ((col(Webhook.id), col(Webhook.name)),),
 }
 """Kinds of actors and objects: where their names are found."""
 

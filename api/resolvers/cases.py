@@ -15,7 +15,7 @@ from api.models.base import UtcDateTime
 from api.models.enums import ChatKind, MetricFigure, Permission, Scope
 from api.resolvers.access import allow
 from api.resolvers.durations import BASES
-from api.resolvers.measures import came, department_ids, gone_by, kept_waiting, rated, within
+from api.resolvers.measures import came, department_ids, explained, gone_by, kept_waiting, rated, within
 from api.resolvers.pages import Order, Page, PageRequest, paginate_rows
 from api.resolvers.periods import Asked
 
@@ -127,6 +127,7 @@ def _attended(ctx: Context, asked: Asked, departments: Sequence[uuid.UUID]) -> _
         conditions.append(col(Leg.agent_id) == asked.agent_id)
     if asked.channel is not None:
         conditions.append(col(Leg.channel) == asked.channel)
+    conditions += explained(asked, col(Leg.chat_id))
     return _Behind(type_coerce(col(Leg.claimed_at), UtcDateTime), and_(*conditions))
 
 

@@ -37,7 +37,7 @@ from api.resolvers.access import (
     sights_of,
     visible_chats,
 )
-from api.resolvers.audit import record, record_reading
+from api.resolvers.audit import WORDS, record, record_reading
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.resolvers.queue import by_rank, queue_rank
@@ -248,15 +248,23 @@ async def update_chat(ctx: Context, chat_id: uuid.UUID, change: ChatChange) -> C
         if before == after:
             return chat
         if chat.priority != before["priority"] and chat.queued_at is not None:
-            chat.queue_rank = queue_rank(ctx.settings, chat.queued_at, chat.priority)
+            chat.queue_rank = queue_rank(ctx.settings, chat.queued_at, chat.priority, chat.incident_id)
             if chat.status is ChatStatus.WAITING and chat.kind is ChatKind.CHAT:
                 tx.emit(ChatReordered(department_id=chat.department_id, chat_id=chat.id))
         tx.session.add(chat)
-        record(ctx, tx, action="update_chat", object=f"chat:{chat.id}", before=before, after=after)
+        entry = _told(before, after)
+        record(ctx, tx, action="update_chat", object=f"chat:{chat.id}", **entry)
         tx.emit(ChatChanged(chat_id=chat.id))
         return chat
 
 
 def _described(chat: Chat) -> dict[str, Any]:
-    """What an audit entry says of a chat's own properties."""
+    """A chat's own properties, as they can be set."""
     return chat.model_dump(mode="json", include={"priority", "category", "subject", "due_at"})
+
+
+def _told(before: dict[str, Any], after: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What an audit entry says of a change: of a subject only that it is another, since entries are for ever."""
+    words = {"subject": WORDS} if before["subject"] != after["subject"] else {}
+    plain = [{name: value for name, value in each.items() if name != "subject"} for each in (before, after)]
+    return {"before": plain[0], "after": plain[1] | words}

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from api.context import Context
 from api.db import Transaction
-from api.errors import Capacity, ChatClosed, Conflict, NotFound
+from api.errors import AppError, Capacity, ChatClosed, Conflict, Invalid, NotFound
 from api.events import ChatAssigned, ChatChanged
 from api.models import Chat, Department, User, UserDepartment
 from api.models.base import UtcDateTime
@@ -31,14 +31,8 @@ async def claim_chat(ctx: Context, chat_id: uuid.UUID) -> Chat:
     me = staff(ctx)
     async with ctx.db.transaction() as tx:
         chat = await access_chat(ctx, tx.session, chat_id)
-        expected = and_(col(Chat.id) == chat.id, col(Chat.department_id) == chat.department_id)
-        if await _claim(ctx, tx, expected, me.user_id) is None:
-            await tx.session.refresh(chat)
-            if chat.status is ChatStatus.ACTIVE and chat.agent_id == me.user_id:
-                return chat
-            if chat.status is ChatStatus.CLOSED:
-                raise ChatClosed("chat_closed")
-            raise Conflict("chat_not_waiting")
+        if not await _claim_waiting(ctx, tx, chat, me.user_id):
+            return chat
         return await _taken(ctx, tx, chat.id, me.user_id)
 
 
@@ -60,6 +54,48 @@ async def claim_next(ctx: Context, department_id: uuid.UUID | None = None) -> Ch
         if chat_id is None:
             raise NotFound("queue_empty")
         return await _taken(ctx, tx, chat_id, me.user_id)
+
+
+@allow(Permission.QUEUE_MANAGE)
+async def assign_chat(ctx: Context, chat_id: uuid.UUID, *, agent_id: uuid.UUID) -> Chat:
+    """Give a waiting chat to somebody of its department who attends and has room; it is claimed like by themselves.
+
+    Giving it again to whom it is changes nothing. Raises NotFound, Invalid (not their department), ChatClosed,
+    Conflict (it waits no more, or they are away), Capacity (they are full).
+    """
+    async with ctx.db.transaction() as tx:
+        chat = await access_chat(ctx, tx.session, chat_id)
+        await _require_colleague(tx, chat, agent_id)
+        if not await _claim_waiting(ctx, tx, chat, agent_id):
+            return chat
+        chat = await _claimed(ctx, tx, chat.id, agent_id, attending(tx.now))
+        after = {"agent_id": str(agent_id)}
+        record(ctx, tx, action="assign_chat", object=f"chat:{chat.id}", before={"agent_id": None}, after=after)
+        return chat
+
+
+async def _require_colleague(tx: Transaction, chat: Chat, agent_id: uuid.UUID) -> None:
+    agent = await tx.session.get(User, agent_id)
+    if agent is None or not agent.active:
+        raise NotFound("user_not_found", field=("agentId",))
+    if await tx.session.get(UserDepartment, (agent_id, chat.department_id)) is None:
+        raise Invalid("not_their_department", field=("agentId",))
+
+
+async def _claim_waiting(ctx: Context, tx: Transaction, chat: Chat, agent_id: uuid.UUID) -> bool:
+    """Claim this chat while it waits in the department where it was seen; False when it is this agent's already.
+
+    Raises ChatClosed, Conflict.
+    """
+    expected = and_(col(Chat.id) == chat.id, col(Chat.department_id) == chat.department_id)
+    if await _claim(ctx, tx, expected, agent_id) is not None:
+        return True
+    await tx.session.refresh(chat)
+    if chat.status is ChatStatus.ACTIVE and chat.agent_id == agent_id:
+        return False
+    if chat.status is ChatStatus.CLOSED:
+        raise ChatClosed("chat_closed")
+    raise Conflict("chat_not_waiting")
 
 
 async def _taken(ctx: Context, tx: Transaction, chat_id: uuid.UUID, agent_id: uuid.UUID) -> Chat:
@@ -160,11 +196,21 @@ async def _claimed(
 
 
 async def _take_load(tx: Transaction, chat: Chat, agent_id: uuid.UUID, *conditions: ColumnElement[bool]) -> User:
-    """Let a chat weigh on its agent, who must meet the conditions. Raises Capacity."""
+    """Let a chat weigh on its agent, who must meet the conditions. Raises Capacity, Conflict."""
     if counts(chat) and not await occupy(tx, agent_id, *conditions):
         user = await tx.session.get_one(User, agent_id)
+        if conditions:
+            raise await refusal_of(tx, user)
         raise Capacity("capacity_reached", capacity=user.capacity)
     return await tx.session.get_one(User, agent_id, populate_existing=True)
+
+
+async def refusal_of(tx: Transaction, agent: User) -> AppError:
+    """Why a colleague was not given a chat: they do not attend, or have no room."""
+    free = select(col(User.id)).where(col(User.id) == agent.id, attending(tx.now))
+    if (await tx.session.execute(free)).scalar_one_or_none() is None:
+        return Conflict("agent_away", field=("agentId",), name=agent.name)
+    return Capacity("agent_full", field=("agentId",), name=agent.name)
 
 
 async def tell_assigned(ctx: Context, tx: Transaction, chat: Chat, agent: User) -> None:

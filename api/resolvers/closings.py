@@ -15,7 +15,7 @@ from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.indexing import index_again
 from api.resolvers.legs import end_leg
-from api.resolvers.lines import announce
+from api.resolvers.lines import announce, as_kept
 from api.resolvers.notifications import settle_chat
 from api.resolvers.presence import counts, release
 from api.resolvers.queue import dequeue
@@ -42,7 +42,7 @@ async def close_chat(
     Raises NotFound, Conflict (another agent's chat), Forbidden, Invalid (a reason not the caller's to give).
     """
     if rating is not None:
-        rating = _checked_rating(rating)
+        rating = _checked_rating(ctx, rating)
         if isinstance(ctx.principal, Staff):
             raise Forbidden("not_allowed")
     async with ctx.db.transaction() as tx:
@@ -65,7 +65,7 @@ async def rate_chat(ctx: Context, chat_id: uuid.UUID, *, score: int, comment: st
     By the customer, or by the key that opened the chat in their name, whenever its bot comes to ask.
     Raises NotFound, Conflict (not ended yet, or rated for good), Invalid.
     """
-    rating = _checked_rating(Rating(score, comment))
+    rating = _checked_rating(ctx, Rating(score, comment))
     async with ctx.db.transaction() as tx:
         chat = await access_chat(ctx, tx.session, chat_id, lock=True)
         if chat.status is not ChatStatus.CLOSED:
@@ -74,10 +74,10 @@ async def rate_chat(ctx: Context, chat_id: uuid.UUID, *, score: int, comment: st
         return chat
 
 
-def _checked_rating(rating: Rating) -> Rating:
+def _checked_rating(ctx: Context, rating: Rating) -> Rating:
     checks = Checks()
     checks.number("score", rating.score, least=1, most=5)
-    comment = checks.prose("comment", rating.comment, limit=COMMENT_LIMIT, required=False)
+    comment = checks.prose("comment", as_kept(ctx, rating.comment or ""), limit=COMMENT_LIMIT, required=False)
     checks.done()
     return Rating(rating.score, comment or None)
 

@@ -172,9 +172,9 @@ async def _differences(ctx: Context, session: AsyncSession) -> AsyncIterator[Dif
     for kept, query in _CHECKS.items():
         for of, says, rows in await session.execute(query):
             yield Difference(kept, _named(kept, of), str(says), str(rows))
-    waiting = select(col(Chat.id), col(Chat.queued_at), col(Chat.queue_rank), col(Chat.priority)).where(in_line)
-    for id, queued_at, rank, priority in await session.execute(waiting):
-        expected = queue_rank(ctx.settings, queued_at, priority) if queued_at else None
+    waiting = select(col(Chat.id), col(Chat.queued_at), col(Chat.queue_rank), col(Chat.priority), col(Chat.incident_id))
+    for id, queued_at, rank, priority, incident in await session.execute(waiting.where(in_line)):
+        expected = queue_rank(ctx.settings, queued_at, priority, incident) if queued_at else None
         if rank != expected:
             yield Difference(Kept.QUEUE_RANK, f"chat:{id.hex}", str(rank), str(expected))
     async for leg in _recent_legs(session, ctx.now() - LEGS_SINCE, ctx.now()):

@@ -1,6 +1,5 @@
 """Who writes to us, as the staff may see them."""
 
-import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from sqlmodel import col
 from api.context import Context, Principal
 from api.db import Transaction
 from api.errors import Conflict, NotFound
+from api.masking import mask_numbers
 from api.models import Chat, Customer
 from api.models.enums import Permission
 from api.resolvers.access import allow, held_to, visible_chats
@@ -23,10 +23,11 @@ by_name: Order[Customer] = Order(
     columns=(col(Customer.name), col(Customer.id)), place=lambda customer: (customer.name, customer.id)
 )
 
+_known = col(Customer.erased_at).is_(None)
+"""Who was erased is nobody to look for."""
+
 SEARCH_LIMIT = 120
 REASON_LIMIT = 500
-
-_LIKE_A_CPF = re.compile(r"(?<!\d)\d{3}[. ]?\d{3}[. ]?\d{3}[- ./]{0,2}\d{2}(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ async def list_customers(ctx: Context, search: str | None, page: PageRequest) ->
     """Those customers, by name, of whom the caller may see a chat; `search` is part of a name, an e-mail or a phone
     number, or a whole CPF. Raises Invalid.
     """
-    query = select(Customer).where(_visible(ctx.principal), *_sought(ctx, search))
+    query = select(Customer).where(_visible(ctx.principal), _known, *_sought(ctx, search))
     async with ctx.db.read() as session:
         return await paginate(session, query, by_name, page)
 
@@ -80,7 +81,7 @@ async def list_customers(ctx: Context, search: str | None, page: PageRequest) ->
 @allow(Permission.CUSTOMER_VIEW)
 async def count_customers(ctx: Context, search: str | None) -> int:
     """How many customers the list holds in all. Raises Invalid."""
-    query = select(func.count()).select_from(Customer).where(_visible(ctx.principal), *_sought(ctx, search))
+    query = select(func.count()).select_from(Customer).where(_visible(ctx.principal), _known, *_sought(ctx, search))
     async with ctx.db.read() as session:
         return (await session.execute(query)).scalar_one()
 
@@ -92,21 +93,41 @@ async def reveal_cpf(ctx: Context, customer_id: uuid.UUID, *, reason: str) -> st
 
     Raises NotFound, Invalid (the reason is needed, and holds no CPF), Conflict (there is none).
     """
-    checks = Checks()
-    reason = checks.prose("reason", reason, limit=REASON_LIMIT)
-    # The log keeps what it is told for good. Any CPF is refused alike, so that nobody learns here whose it is.
-    if any(cpf_digits(found) for found in _LIKE_A_CPF.findall(reason)):
-        checks.fault("reason", "cpf_in_reason")
-    checks.done()
+    reason = checked_reason(reason)
     async with ctx.db.transaction() as tx:
-        query = select(Customer).where(col(Customer.id) == customer_id, _visible(ctx.principal))
-        customer = (await tx.session.execute(query)).scalar_one_or_none()
-        if customer is None:
-            raise NotFound("customer_not_found")
+        customer = await visible_customer(ctx, tx, customer_id)
         if customer.cpf_sealed is None:
             raise Conflict("no_cpf")
         record(ctx, tx, action="reveal_cpf", object=f"customer:{customer.id}", after={"reason": reason})
         return written(ctx.services.vault.unseal(customer.cpf_sealed))
+
+
+async def visible_customer(ctx: Context, tx: Transaction, customer_id: uuid.UUID) -> Customer:
+    """A customer a chat of whose the caller may see. Raises NotFound."""
+    query = select(Customer).where(col(Customer.id) == customer_id, _visible(ctx.principal))
+    customer = (await tx.session.execute(query)).scalar_one_or_none()
+    if customer is None:
+        raise NotFound("customer_not_found")
+    return customer
+
+
+async def customer_of_cpf(ctx: Context, tx: Transaction, digits: str) -> Customer | None:
+    """The customer of this CPF, as eleven digits, if we know them."""
+    query = select(Customer).where(col(Customer.cpf_digest) == _digest(ctx, digits))
+    # Whoever erases them meanwhile is waited for, and then nobody is found.
+    query = query.with_for_update(read=True, key_share=True)
+    return (await tx.session.execute(query)).scalar_one_or_none()
+
+
+def checked_reason(reason: str) -> str:
+    """Why something is done to a customer's data, as the audit log may keep it. Raises Invalid."""
+    checks = Checks()
+    reason = checks.prose("reason", reason, limit=REASON_LIMIT)
+    # The log keeps what it is told for good. Any CPF is refused alike, so that nobody learns here whose it is.
+    if mask_numbers(reason) != reason:
+        checks.fault("reason", "cpf_in_reason")
+    checks.done()
+    return reason
 
 
 def card_of(ctx: Context, customer: Customer) -> CustomerCard:
@@ -145,20 +166,22 @@ async def find_or_add_customer(
     cpf: str | None = None,
     email: str | None = None,
     phone: str | None = None,
+    access_point_id: uuid.UUID | None = None,
 ) -> Customer:
-    """The customer of this CPF, untouched; or a new one. Nothing given here renames or completes a known customer."""
-    digest = _digest(ctx, cpf) if cpf else None
-    if digest is not None:
-        query = select(Customer).where(col(Customer.cpf_digest) == digest)
-        known = (await tx.session.execute(query)).scalar_one_or_none()
-        if known is not None:
-            return known
+    """The customer of this CPF, untouched; or a new one. Nothing given here renames or completes a known customer, but
+    for the access point: only a bot that we trust names that.
+    """
+    known = await customer_of_cpf(ctx, tx, cpf) if cpf else None
+    if known is not None:
+        known.access_point_id = access_point_id or known.access_point_id
+        return known
     customer = Customer(
         name=name,
-        cpf_digest=digest,
+        cpf_digest=_digest(ctx, cpf) if cpf else None,
         cpf_sealed=ctx.services.vault.seal(cpf) if cpf else None,
         email=email,
         phone=phone,
+        access_point_id=access_point_id,
         created_at=tx.now,
     )
     tx.session.add(customer)

@@ -25,6 +25,8 @@ from api.resolvers.hours import check_hours
 FIRST_DEPARTMENTS = (("comercial", "Comercial"), ("tecnico", "Técnico"), ("administrativo", "Administrativo"))
 
 _MESSAGE_LIMIT = 500
+_DAY = timedelta(days=1)
+_LONGEST_RETENTION = timedelta(days=36_500)
 _SHORTEST, _LONGEST = timedelta(seconds=10), timedelta(days=7)
 
 
@@ -47,6 +49,8 @@ class DepartmentChange:
     when_closed: WhenClosed | None = None
     out_of_hours_message: str | None = None
     """Empty: none."""
+    chat_retention: timedelta | None = None
+    """Nothing: as long as the deployment keeps chats."""
 
 
 @allow(Who.ANYONE)
@@ -62,7 +66,7 @@ async def list_departments(ctx: Context, *, include_inactive: bool = False) -> l
 @allow(Permission.DEPARTMENT_MANAGE)
 async def create_department(ctx: Context, change: DepartmentChange) -> Department:
     """Add a department; who adds it attends in it nowhere by that. Raises Invalid, Conflict (slug taken)."""
-    values = _checked(change, creating=True)
+    values = _checked(ctx, change, creating=True)
     async with _saving(ctx) as tx:
         department = Department(created_at=tx.now, **values)
         tx.session.add(department)
@@ -74,7 +78,7 @@ async def create_department(ctx: Context, change: DepartmentChange) -> Departmen
 @allow(Permission.DEPARTMENT_MANAGE)
 async def update_department(ctx: Context, department_id: uuid.UUID, change: DepartmentChange) -> Department:
     """Change a department's rules. Raises NotFound, Invalid, Conflict (slug taken)."""
-    values = _checked(change, creating=False)
+    values = _checked(ctx, change, creating=False)
     async with _saving(ctx) as tx:
         department = await tx.session.get(Department, department_id, with_for_update=True)
         if department is None:
@@ -97,7 +101,7 @@ async def _saving(ctx: Context) -> AsyncIterator[Transaction]:
         raise Conflict("slug_taken", field=("input", "slug")) from error
 
 
-def _checked(change: DepartmentChange, *, creating: bool) -> dict[str, Any]:
+def _checked(ctx: Context, change: DepartmentChange, *, creating: bool) -> dict[str, Any]:
     checks = Checks("input")
     values = {field.name: value for field in fields(change) if (value := getattr(change, field.name)) is not None}
     if creating or change.slug is not None:
@@ -111,12 +115,22 @@ def _checked(change: DepartmentChange, *, creating: bool) -> dict[str, Any]:
         values["out_of_hours_message"] = message or None
     if change.position is not None:
         checks.number("position", change.position, least=0, most=10_000)
+    if change.chat_retention is not None:
+        values["chat_retention"] = _retention(ctx, checks, change.chat_retention)
     for field in fields(change):
         value = getattr(change, field.name)
-        if isinstance(value, timedelta):
+        if isinstance(value, timedelta) and field.name != "chat_retention":
             checks.duration(_camel(field.name), value, least=_SHORTEST, most=_LONGEST)
     checks.done()
     return values
+
+
+def _retention(ctx: Context, checks: Checks, value: timedelta) -> timedelta | None:
+    """How long chats are kept: longer than their events, as that of the deployment; nothing is none of its own."""
+    if not value:
+        return None
+    least = max(timedelta(days=30), ctx.settings.event_retention + _DAY, ctx.settings.reopen_window + _DAY)
+    return checks.duration("chatRetention", value, least=least, most=_LONGEST_RETENTION)
 
 
 def _camel(name: str) -> str:

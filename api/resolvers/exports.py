@@ -15,7 +15,7 @@ from api.errors import Forbidden
 from api.models import Chat, Customer, Department, Leg, User
 from api.models.enums import Permission
 from api.resolvers.access import allow
-from api.resolvers.audit import record
+from api.resolvers.audit import WORDS, record
 from api.resolvers.chats import ChatFilter, page_of_chats, recently_closed
 from api.resolvers.legs import ChatTimes, resolution_of, times_by_chat
 from api.resolvers.pages import LIMIT, PageRequest
@@ -49,6 +49,8 @@ async def export_chats(
         raise Forbidden("not_allowed", field=("cpf",))
     async with ctx.db.transaction() as tx:
         asked = {name: value for name, value in vars(chats).items() if value is not None}
+        if "search" in asked:
+            asked["search"] = WORDS
         after = {"form": form, "cpf": "whole" if whole_cpf else "masked", "filter": asked}
         record(ctx, tx, action="export_chats", object="chats", after=after)
     return _pages(ctx, chats, whole_cpf=whole_cpf)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.context import Context
-from api.models.enums import Channel, MetricFigure
+from api.models.enums import Channel, IncidentShare, MetricFigure
 from api.resolvers import kept, measures
 from api.resolvers.kept import Past, past_of
 from api.resolvers.measures import By, Counted, Key
@@ -148,7 +148,7 @@ class Figures:
     async def occupancy(self, agent_id: uuid.UUID | None = None) -> float | None:
         """Time online spent with at least one live chat / time online, of everybody or of one.
 
-        Nobody is online for a department or a channel: None for these.
+        Nobody is online for a department, a channel or incidents alone: None for these.
         """
         found = await self._occupied()
         parts = list(found.values()) if agent_id is None else [found[agent_id]] if agent_id in found else []
@@ -157,6 +157,8 @@ class Figures:
 
     async def _occupied(self) -> dict[uuid.UUID, Occupied]:
         if self.asked.department_id is not None or self.asked.channel is not None:
+            return {}
+        if self.asked.incidents is not IncidentShare.WITH:
             return {}
         return await self._once(
             "occupied", lambda session, past: kept.online(session, past, self.asked, self.ctx.now())

@@ -19,7 +19,7 @@ from sqlmodel import col
 
 from api.errors import Invalid
 from api.models import Rollup, property_value
-from api.models.enums import MetricFigure, Rolled
+from api.models.enums import IncidentShare, MetricFigure, Rolled
 from api.resolvers import measures
 from api.resolvers.durations import BASES
 from api.resolvers.measures import PERCENTS, By, Counted, Key, Point
@@ -46,9 +46,9 @@ class Past:
     whole_since: datetime
     zone: ZoneInfo
 
-    def refusal(self, field: str) -> Invalid:
+    def refusal(self, field: str, *, reason: str = "period_pruned") -> Invalid:
         """What is said to whoever asks for less than whole days of it."""
-        return Invalid("period_pruned", field=(field,), day=self.whole_since.astimezone(self.zone).date().isoformat())
+        return Invalid(reason, field=(field,), day=self.whole_since.astimezone(self.zone).date().isoformat())
 
 
 def whole_since(connection: Connection) -> date | None:
@@ -60,7 +60,8 @@ def whole_since(connection: Connection) -> date | None:
 def past_of(asked: Asked, since: date | None, zone: ZoneInfo) -> Past | None:
     """What of a period is to be looked up in the roll-ups; None for one of which every row is there.
 
-    Raises Invalid for one that begins or ends within a day of which only the day's figures are left.
+    Raises Invalid for one that begins or ends within a day of which only the day's figures are left, and for figures
+    with or without incidents of such days.
     """
     if since is None or asked.start >= (whole := midnight(since, zone)):
         return None
@@ -69,6 +70,9 @@ def past_of(asked: Asked, since: date | None, zone: ZoneInfo) -> Past | None:
     cuts = [moment for moment, day in ((asked.start, first), (asked.end, until)) if moment != midnight(day, zone)]
     if any(moment < whole for moment in cuts):
         raise past.refusal("period")
+    if asked.incidents is not IncidentShare.WITH:
+        # What is kept of a day does not tell which of its chats an incident explained.
+        raise past.refusal("incidents", reason="period_pruned_incidents")
     return past
 
 

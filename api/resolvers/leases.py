@@ -17,6 +17,12 @@ _TAKE = text(
     " WHERE leases.ends_at <= :now RETURNING holder"
 ).bindparams(bindparam("ends_at", type_=UtcDateTime), bindparam("now", type_=UtcDateTime))
 
+_KEEP = text(
+    "INSERT INTO leases (name, holder, ends_at) VALUES (:name, :holder, :ends_at)"
+    " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, ends_at = excluded.ends_at"
+    " WHERE leases.ends_at <= :now OR leases.holder = excluded.holder RETURNING holder"
+).bindparams(bindparam("ends_at", type_=UtcDateTime), bindparam("now", type_=UtcDateTime))
+
 _RENEW = text(
     "INSERT INTO leases (name, holder, ends_at) VALUES (:name, :holder, :ends_at)"
     " ON CONFLICT (name) DO UPDATE SET ends_at = excluded.ends_at"
@@ -34,6 +40,24 @@ async def take_lease(ctx: Context, *, name: str, holder: str, length: timedelta)
         return writing.connection.execute(_TAKE, values).scalar_one_or_none() is not None
 
     return await ctx.db.write(take)
+
+
+@allow(Who.SYSTEM)
+async def keep_lease(ctx: Context, *, name: str, holder: str, length: timedelta) -> bool:
+    """Take a lease that nobody holds now, or go on with one's own; whether it is one's own for that long."""
+
+    def keep(writing: Writing) -> bool:
+        values = {"name": name, "holder": holder, "ends_at": writing.now + length, "now": writing.now}
+        return writing.connection.execute(_KEEP, values).scalar_one_or_none() is not None
+
+    return await ctx.db.write(keep)
+
+
+@allow(Who.SYSTEM)
+async def end_lease(ctx: Context, *, name: str, holder: str) -> None:
+    """Let others take one's lease at once; somebody else's stays."""
+    async with ctx.db.transaction() as tx:
+        await tx.session.execute(delete(Lease).where(col(Lease.name) == name, col(Lease.holder) == holder))
 
 
 @allow(Who.SYSTEM)

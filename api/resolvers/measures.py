@@ -31,9 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from api.models import Chat, Department, Leg
+from api.models import Chat, Department, Incident, IncidentChat, Leg
 from api.models.base import UtcDateTime
-from api.models.enums import ChatKind, MetricFigure
+from api.models.enums import ChatKind, IncidentShare, MetricFigure
 from api.resolvers.durations import BASES, Basis
 from api.resolvers.periods import Asked, Bucket
 
@@ -100,7 +100,20 @@ def _alone(asked: Asked, departments: Sequence[uuid.UUID]) -> ColumnElement[bool
         conditions.append(col(Leg.channel) == asked.channel)
     if asked.agent_id is not None:
         conditions.append(col(Leg.agent_id) == asked.agent_id)
-    return and_(*conditions)
+    return and_(*conditions, *explained(asked, col(Leg.chat_id)))
+
+
+def explained(asked: Asked, chat_id: Any) -> list[ColumnElement[bool]]:
+    """What figures without incidents, or of these only, ask of a chat: that one was linked, and not dismissed since.
+
+    A chat whose customer said that they are still offline counts too: it came because of the incident.
+    """
+    if asked.incidents is IncidentShare.WITH:
+        return []
+    of_incident = col(Incident.id) == col(IncidentChat.incident_id)
+    links = select(col(IncidentChat.chat_id)).join(Incident, of_incident)
+    linked = links.where(col(IncidentChat.chat_id) == chat_id, col(Incident.dismissed).is_(None)).exists()
+    return [linked if asked.incidents is IncidentShare.ONLY else ~linked]
 
 
 def came(asked: Asked, departments: Sequence[uuid.UUID]) -> ColumnElement[bool]:
@@ -132,7 +145,7 @@ def rated(asked: Asked, departments: Sequence[uuid.UUID]) -> ColumnElement[bool]
         conditions.append(col(Chat.channel) == asked.channel)
     if asked.agent_id is not None:
         conditions.append(col(Chat.agent_id) == asked.agent_id)
-    return and_(*conditions)
+    return and_(*conditions, *explained(asked, col(Chat.id)))
 
 
 def _grouped(key: Any, by: By | None, *counts: Any) -> Select[*tuple[Any, ...]]:

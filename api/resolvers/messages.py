@@ -26,7 +26,7 @@ from api.resolvers.access import (
 )
 from api.resolvers.audit import record_reading
 from api.resolvers.checks import Checks
-from api.resolvers.lines import BODY_LIMIT, Line, author_of
+from api.resolvers.lines import BODY_LIMIT, Line, as_kept, author_of
 from api.resolvers.notifications import settle_chat
 from api.resolvers.pages import Order, Page, PageRequest, Prepared
 from api.resolvers.sending import Sending, Sent, send
@@ -87,7 +87,7 @@ async def send_message(
     Raises NotFound, ChatClosed, Conflict (not the caller's turn), Forbidden, IdempotencyMismatch, Invalid, RateLimited.
     """
     checks = Checks()
-    body = checks.prose("body", body, limit=BODY_LIMIT)
+    body = checks.prose("body", as_kept(ctx, body), limit=BODY_LIMIT)
     client_id = checks.text("clientId", client_id, limit=CLIENT_ID_LIMIT, required=False) or None
     if kind is MessageKind.EVENT:
         checks.fault("kind", "bad_choice", choices="TEXT, NOTE")
@@ -233,6 +233,23 @@ async def last_messages(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uui
     )
     query = select(Message).join(
         newest, (col(Message.chat_id) == newest.c.chat_id) & (col(Message.seq) == newest.c.seq)
+    )
+    async with ctx.db.read() as session:
+        return {message.chat_id: message for message in (await session.execute(query)).scalars()}
+
+
+@allow(*_READERS)
+async def first_messages(ctx: Context, chat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Message]:
+    """The words that each chat was opened with, as far as the caller may see it."""
+    query = (
+        select(Message)
+        .join(Chat, col(Chat.id) == col(Message.chat_id))
+        .where(
+            col(Message.chat_id).in_(chat_ids),
+            held_to(visible_chats(ctx.principal)),
+            col(Message.seq) == 1,
+            col(Message.kind) == MessageKind.TEXT,
+        )
     )
     async with ctx.db.read() as session:
         return {message.chat_id: message for message in (await session.execute(query)).scalars()}

@@ -3,19 +3,19 @@
 import asyncio
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, select
 from sqlmodel import col
 
 from api.context import Context
 from api.models import Chat, Department, User, UserDepartment
-from api.models.enums import Availability, Channel, ChatKind, ChatStatus, MetricFigure, Permission, Scope
-from api.resolvers.access import Who, allow
+from api.models.enums import Availability, Channel, ChatKind, ChatStatus, IncidentShare, MetricFigure, Permission, Scope
+from api.resolvers.access import Who, allow, require_own_or_managed
 from api.resolvers.durations import BASES, IN_BUSINESS_HOURS
 from api.resolvers.figures import DurationStats, Figures, Satisfaction
 from api.resolvers.measures import By
-from api.resolvers.periods import Asked
+from api.resolvers.periods import Asked, midnight
 from api.resolvers.presence import attending
 from api.resolvers.queue import in_line
 
@@ -80,6 +80,19 @@ async def figures_of(ctx: Context, asked: Asked) -> Figures:
     return Figures(ctx, asked)
 
 
+@allow(Who.STAFF)
+async def figures_of_day(ctx: Context, user_id: uuid.UUID) -> Figures:
+    """The figures of a person's day so far, defined as everybody's; a day is one of the deployment's zone.
+
+    One's own, or anybody's for who manages the queue. Raises Forbidden.
+    """
+    require_own_or_managed(ctx, user_id)
+    now, zone = ctx.now(), ctx.settings.zone
+    begins = midnight(now.astimezone(zone).date(), zone)
+    # A day that has just begun has no figures, and a period without length is none.
+    return Figures(ctx, Asked(begins, now + timedelta(microseconds=1), agent_id=user_id))
+
+
 @allow(Permission.METRICS_VIEW, Scope.METRICS_READ)
 async def get_metrics(
     ctx: Context,
@@ -89,9 +102,10 @@ async def get_metrics(
     department_id: uuid.UUID | None = None,
     channel: Channel | None = None,
     agent_id: uuid.UUID | None = None,
+    incidents: IncidentShare = IncidentShare.WITH,
 ) -> Metrics:
     """Every figure of `[start, end)` by the clock, of all departments or of one (DOMAIN: metrics). Raises Invalid."""
-    return await read_all(Figures(ctx, Asked(start, end, department_id, channel, agent_id)))
+    return await read_all(Figures(ctx, Asked(start, end, department_id, channel, agent_id, incidents)))
 
 
 async def read_all(figures: Figures) -> Metrics:

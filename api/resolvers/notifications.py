@@ -16,7 +16,7 @@ from api.context import Context
 from api.db import Transaction
 from api.events import Notified
 from api.models import Chat, Department, Notification, User, UserDepartment
-from api.models.enums import NotificationKind
+from api.models.enums import NotificationKind, Role
 from api.resolvers.access import Who, allow, staff
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.resolvers.presence import attending, may_attend
@@ -43,6 +43,8 @@ _SENTENCES = {
     NotificationKind.COUNTERS_DIFFER: ("notify_counters_differ", "notify_counters_differ_body"),
     NotificationKind.ACCESS_POINT_DOWN: ("notify_access_point_down", "notify_access_point_down_body"),
     NotificationKind.ACCESS_POINT_BACK: ("notify_access_point_back", "notify_access_point_back_body"),
+    NotificationKind.INCIDENT_SUSPECTED: ("notify_incident_suspected", "notify_incident_suspected_body"),
+    NotificationKind.WEBHOOK_FAILED: ("notify_webhook_failed", "notify_webhook_failed_body"),
 }
 
 
@@ -59,8 +61,20 @@ class Worded:
 def in_words(notification: Notification, locale: Locale) -> Worded:
     """A notification in the reader's language."""
     title, body = _SENTENCES[notification.kind]
-    link = f"/meu-painel/chat/{notification.chat_id}" if notification.chat_id else None
-    return Worded(say(title, locale, **notification.values), say(body, locale, **notification.values), link)
+    values = notification.values
+    return Worded(say(title, locale, **values), say(body, locale, **values), _link(notification))
+
+
+def _link(notification: Notification) -> str | None:
+    """The page of the panel that a notification is about."""
+    if notification.chat_id:
+        return f"/meu-painel/chat/{notification.chat_id}"
+    if notification.kind is NotificationKind.WEBHOOK_FAILED:
+        return "/admin/webhooks"
+    if incident := notification.values.get("incident"):
+        return f"/admin/incidentes/{incident}"
+    point = notification.values.get("point")
+    return f"/admin/rede/{point}" if point else None
 
 
 @allow(Who.STAFF)
@@ -189,6 +203,15 @@ def tell(
         writing.emit(Notified(user_id=user_id, notification_id=notification_id))
         ids.append(notification_id)
     return ids
+
+
+def tell_admins(writing: Writing, kind: NotificationKind, told: Sequence[dict[str, str]]) -> None:
+    """Tell every administrator of things that are about no chat, by what their sentences name."""
+    query = select(col(User.id)).where(col(User.active), col(User.role) == Role.ADMIN).order_by(col(User.id))
+    admins = list(writing.connection.execute(query).scalars())
+    rows = [(admin, None, values) for admin in admins for values in told]
+    if rows:
+        tell(writing, kind, rows)
 
 
 async def _settle(tx: Transaction, which: ColumnElement[bool]) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from api.errors import Invalid
-from api.models.enums import Channel
+from api.models.enums import Channel, IncidentShare
 
 LONGEST = timedelta(days=400)
 """A year and what it is compared with at its edges; more is asked for in parts."""
@@ -25,6 +25,7 @@ class Asked:
     department_id: uuid.UUID | None = None
     channel: Channel | None = None
     agent_id: uuid.UUID | None = None
+    incidents: IncidentShare = IncidentShare.WITH
 
     def __post_init__(self) -> None:
         if self.start >= self.end:

@@ -9,8 +9,9 @@ from api.context import ChatCustomer, Context
 from api.db import Transaction
 from api.errors import ChatClosed
 from api.events import ChatChanged
-from api.models import Chat, Department
+from api.models import Chat, Customer, Department
 from api.models.enums import ChatStatus
+from api.resolvers.blocks import require_welcome
 from api.resolvers.indexing import index_again
 from api.resolvers.legs import unresolve
 from api.resolvers.lines import announce
@@ -25,7 +26,8 @@ def reopens_until(chat: Chat, window: timedelta) -> datetime | None:
 async def reopen(ctx: Context, tx: Transaction, chat: Chat) -> None:
     """Put a closed chat, whose row this transaction holds, back in its queue at the place of its first coming.
 
-    Raises ChatClosed for anybody but its customer, after the window, and where something else has taken its place.
+    Raises Forbidden for who is kept out, ChatClosed for anybody but its customer, after the window, and where something
+    else has taken its place.
     """
     until = reopens_until(chat, ctx.settings.reopen_window)
     if not isinstance(ctx.principal, ChatCustomer) or until is None or until <= tx.now:
@@ -33,6 +35,9 @@ async def reopen(ctx: Context, tx: Transaction, chat: Chat) -> None:
     department = await tx.session.get_one(Department, chat.department_id)
     if not department.active or await _replaced(tx, chat):
         raise ChatClosed("chat_closed")
+    await require_welcome(ctx, tx, await tx.session.get_one(Customer, chat.customer_id))
+    # Whoever comes back was not helped by what had explained it.
+    chat.incident_id = None
     chat.closed_at = chat.close_reason = chat.closed_by = chat.token_ends_at = None
     await unresolve(tx, chat.id)
     await enqueue(ctx, tx, chat)

@@ -110,8 +110,8 @@ async def turn_into_ticket(
 
 
 def _described(chat: Chat) -> dict[str, Any]:
-    """What an audit entry says of a ticket."""
-    shown = {"kind", "subject", "category", "priority", "department_id", "customer_id", "due_at"}
+    """What an audit entry says of a ticket: none of its words, since entries are for ever."""
+    shown = {"kind", "category", "priority", "department_id", "customer_id", "due_at"}
     return chat.model_dump(mode="json", include=shown)
 
 
@@ -134,7 +134,8 @@ async def _customer(ctx: Context, tx: Transaction, new: NewTicket) -> Customer:
     if new.customer_id is None:
         return await find_or_add_customer(ctx, tx, name=new.name or "", cpf=new.cpf, phone=new.phone)
     mine = select(col(Chat.customer_id)).where(col(Chat.customer_id) == new.customer_id, visible_chats(ctx.principal))
-    query = select(Customer).where(col(Customer.id).in_(mine))
+    query = select(Customer).where(col(Customer.id).in_(mine), col(Customer.erased_at).is_(None))
+    query = query.with_for_update(read=True, key_share=True)
     customer = (await tx.session.execute(query)).scalar_one_or_none()
     if customer is None:
         raise NotFound("customer_not_found", field=("input", "customerId"))

@@ -12,14 +12,14 @@ from sqlmodel import col
 
 from api.context import Context
 from api.db import Transaction
-from api.errors import Capacity, Conflict, Invalid, NotFound
+from api.errors import Capacity, Conflict, Forbidden, Invalid, NotFound
 from api.events import ChatChanged, ChatUnassigned
 from api.models import Chat, Department, User, UserDepartment
 from api.models.enums import ChatStatus, LegOutcome, Permission
-from api.resolvers.access import access_chat, allow, require_in_charge
+from api.resolvers.access import access_chat, allow, require_in_charge, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
-from api.resolvers.claims import tell_assigned
+from api.resolvers.claims import refusal_of, tell_assigned
 from api.resolvers.legs import end_leg, open_leg
 from api.resolvers.lines import announce, note
 from api.resolvers.presence import attending, counts, occupy, release
@@ -69,6 +69,37 @@ async def transfer_chat(
         await note(ctx, tx, chat, reason)
         await _arrive(ctx, tx, chat, target)
         record(ctx, tx, action="transfer_chat", object=f"chat:{chat.id}", before=before, after=_described(chat))
+        return chat
+
+
+@allow(Permission.QUEUE_MANAGE)
+async def take_over(ctx: Context, chat_id: uuid.UUID, *, reason: str | None = None) -> Chat:
+    """Take a chat that a colleague attends; it stays in its department, and needs room but no status, as any claim.
+
+    Taking over one's own changes nothing. Raises NotFound, Invalid, Forbidden (who may not attend), ChatClosed,
+    Conflict (it waits, and is claimed instead, or is a bot's), Capacity.
+    """
+    checks = Checks()
+    reason = checks.prose("reason", reason, limit=REASON_LIMIT, required=False)
+    checks.done()
+    me = staff(ctx)
+    if not me.may(Permission.CHAT_ATTEND):
+        raise Forbidden("not_allowed")
+    async with ctx.db.transaction() as tx:
+        chat = await access_chat(ctx, tx.session, chat_id, lock=True)
+        if chat.status is ChatStatus.ACTIVE and chat.agent_id == me.user_id:
+            return chat
+        require_in_charge(ctx, chat)
+        if chat.status is ChatStatus.WAITING:
+            raise Conflict("claim_first")
+        before = _described(chat)
+        here = await tx.session.get_one(Department, chat.department_id)
+        target = _Target(here, await _take_myself(tx, chat, me.user_id))
+        await _leave(ctx, tx, chat, LegOutcome.TRANSFERRED, "transferred")
+        if reason:
+            await note(ctx, tx, chat, reason)
+        await _arrive(ctx, tx, chat, target)
+        record(ctx, tx, action="take_over", object=f"chat:{chat.id}", before=before, after=_described(chat))
         return chat
 
 
@@ -168,14 +199,25 @@ async def _take(tx: Transaction, chat: Chat, agent: User, *, or_queue: bool) -> 
     """Let the chat weigh on a colleague who attends and has room. Raises Conflict or Capacity, unless it may wait."""
     if not counts(chat):
         return True
-    # Both held in one order: two who swap their chats would wait for each other.
-    both = select(col(User.id)).where(col(User.id).in_([agent.id, chat.agent_id or agent.id])).order_by(col(User.id))
-    await tx.session.execute(both.with_for_update())
+    await _hold(tx, chat, agent.id)
     if await occupy(tx, agent.id, attending(tx.now)):
         return True
     if or_queue:
         return False
-    free = select(col(User.id)).where(col(User.id) == agent.id, attending(tx.now))
-    if (await tx.session.execute(free)).scalar_one_or_none() is None:
-        raise Conflict("agent_away", field=("agentId",), name=agent.name)
-    raise Capacity("agent_full", field=("agentId",), name=agent.name)
+    raise await refusal_of(tx, agent)
+
+
+async def _take_myself(tx: Transaction, chat: Chat, user_id: uuid.UUID) -> User:
+    """Let the chat weigh on who takes it over, whatever status they chose. Raises Capacity."""
+    me = await tx.session.get_one(User, user_id)
+    if counts(chat):
+        await _hold(tx, chat, user_id)
+        if not await occupy(tx, user_id):
+            raise Capacity("capacity_reached", capacity=me.capacity)
+    return me
+
+
+async def _hold(tx: Transaction, chat: Chat, user_id: uuid.UUID) -> None:
+    """Hold who has the chat and who is to have it, in one order: two who swap chats would wait for each other."""
+    both = select(col(User.id)).where(col(User.id).in_([user_id, chat.agent_id or user_id])).order_by(col(User.id))
+    await tx.session.execute(both.with_for_update())

@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 from sqlmodel import col
 
 from api.context import Context
-from api.models import EventRow, Notification, Session
+from api.models import EventRow, Notification, Session, WebhookDelivery
 from api.resolvers.access import Who, allow
 
 _BATCH = 5000
@@ -52,6 +52,25 @@ async def prune_notifications(ctx: Context) -> int:
         async with ctx.db.transaction() as tx:
             gone = await tx.session.execute(
                 delete(Notification).where(col(Notification.id).in_(old)).returning(col(Notification.id))
+            )
+            count = len(gone.all())
+        forgotten += count
+        if count < _BATCH:
+            return forgotten
+
+
+@allow(Who.SYSTEM)
+async def prune_deliveries(ctx: Context) -> int:
+    """Forget what webhooks were told longer ago than the retention, a batch at a time. Returns how many.
+
+    What an inactive one was never told goes too, and what is left of one that was deleted.
+    """
+    horizon, forgotten = ctx.now() - ctx.settings.webhook_retention, 0
+    old = select(col(WebhookDelivery.id)).where(col(WebhookDelivery.created_at) < horizon).limit(_BATCH)
+    while True:
+        async with ctx.db.transaction() as tx:
+            gone = await tx.session.execute(
+                delete(WebhookDelivery).where(col(WebhookDelivery.id).in_(old)).returning(col(WebhookDelivery.id))
             )
             count = len(gone.all())
         forgotten += count

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select
@@ -9,17 +10,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from api.context import Context, System
+from api.context import Context, Staff, System
 from api.db import Transaction
 from api.errors import Conflict, Forbidden, NotFound
 from api.events import AccessChanged
 from api.models import Chat, Department, StatusInterval, User, UserDepartment
 from api.models.enums import ROLE_PERMISSIONS, Availability, ChatStatus, Permission, Role
-from api.passwords import check_strength, one_time_password
+from api.passwords import check_strength
 from api.resolvers.access import Who, allow, require_own_or_managed, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
+from api.resolvers.password_links import INVITATION_LASTS, RESET_LASTS, PasswordLink, give_link
 from api.resolvers.presence import choose
 from api.resolvers.sessions import end_sessions
 
@@ -30,7 +32,7 @@ CAPACITY_LIMIT = 100
 
 @dataclass(frozen=True)
 class NewUser:
-    """What creates a person of the staff; without a password a one-time password is made."""
+    """What creates a person of the staff; without a password they get a link to set one by."""
 
     email: str
     name: str
@@ -56,10 +58,10 @@ class UserChange:
 
 @dataclass(frozen=True)
 class UserSecret:
-    """A person, and the password to tell them once, when we made it."""
+    """A person, and the link to hand to them, when they are to set a password."""
 
     user: User
-    one_time_password: str | None
+    link: PasswordLink | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class UserFilter:
     active: bool | None = None
 
 
-@allow(Who.STAFF, Who.STAFF_WITH_ONE_TIME_PASSWORD)
+@allow(Who.STAFF, Who.STAFF_WITHOUT_SECOND_FACTOR)
 async def get_viewer(ctx: Context) -> User:
     """The person who asks."""
     async with ctx.db.read() as session:
@@ -113,17 +115,18 @@ async def create_user(ctx: Context, new: NewUser) -> UserSecret:
     Raises Invalid, Forbidden, Conflict (e-mail taken), NotFound (department).
     """
     new = _checked_new(new)
-    _require_may_grant(ctx, ROLE_PERMISSIONS[new.role])
-    secret = None if new.password is not None else one_time_password()
+    require_may_grant(ctx, ROLE_PERMISSIONS[new.role])
+    password_hash = ""
     if new.password is not None:
         check_strength(new.password, new.name, new.email, field=("input", "password"))
-    password_hash = await ctx.services.passwords.hash(new.password or secret or "")
+        password_hash = await ctx.services.passwords.hash(new.password)
     try:
         async with ctx.db.transaction() as tx:
-            user = await _add(tx, new, password_hash, must_change_password=secret is not None)
+            user = await _add(tx, new, password_hash)
+            link = None if password_hash else give_link(user, tx.now, INVITATION_LASTS)
             after = await _described(tx.session, user)
             record(ctx, tx, action="create_user", object=f"user:{user.id}", after=after)
-            return UserSecret(user, secret)
+            return UserSecret(user, link)
     except IntegrityError as error:
         raise Conflict("email_taken", field=("input", "email")) from error
 
@@ -138,7 +141,7 @@ def _checked_new(new: NewUser) -> NewUser:
     return replace(new, email=email, name=name, extension=extension)
 
 
-async def _add(tx: Transaction, new: NewUser, password_hash: str, *, must_change_password: bool) -> User:
+async def _add(tx: Transaction, new: NewUser, password_hash: str) -> User:
     """The row of a new person, with their departments and the first stretch of their ledger."""
     user = User(
         email=new.email,
@@ -147,7 +150,6 @@ async def _add(tx: Transaction, new: NewUser, password_hash: str, *, must_change
         role=new.role,
         capacity=new.capacity,
         password_hash=password_hash,
-        must_change_password=must_change_password,
         status_since=tx.now,
         created_at=tx.now,
     )
@@ -183,6 +185,7 @@ async def update_user(ctx: Context, user_id: uuid.UUID, change: UserChange) -> U
         after = await _described(tx.session, user)
         record(ctx, tx, action="update_user", object=f"user:{user.id}", before=before, after=after)
         if change.active is False:
+            user.link_hash = user.link_ends_at = None
             await end_sessions(tx, user.id)
         elif before != after:
             tx.emit(AccessChanged(user_id=user.id))
@@ -216,20 +219,19 @@ async def _locked(tx: Transaction, user_id: uuid.UUID) -> User:
 
 @allow(Permission.USER_MANAGE)
 async def reset_password(ctx: Context, user_id: uuid.UUID) -> UserSecret:
-    """Give a person a one-time password, and end their sessions.
+    """Give a person a link to set a password by; the old one opens nothing any more, and their sessions end.
 
     Raises NotFound, Forbidden (more rights than the caller's own).
     """
-    secret = one_time_password()
-    password_hash = await ctx.services.passwords.hash(secret)
     async with ctx.db.transaction() as tx:
         user = await _locked(tx, user_id)
-        _require_may_grant(ctx, permissions_of(user))
-        user.password_hash, user.must_change_password = password_hash, True
+        require_may_grant(ctx, permissions_of(user))
+        user.password_hash = ""
+        link = give_link(user, tx.now, RESET_LASTS)
         tx.session.add(user)
         await end_sessions(tx, user.id)
         record(ctx, tx, action="reset_password", object=f"user:{user.id}")
-        return UserSecret(user, secret)
+        return UserSecret(user, link)
 
 
 @allow(Who.STAFF)
@@ -279,6 +281,13 @@ async def has_admin(ctx: Context) -> bool:
         return await _admins(session) > 0
 
 
+def shown_second_factor(ctx: Context, user: User) -> datetime | None:
+    """Since when a person has a second factor, for themselves and for who manages people; None for everybody else."""
+    me = ctx.principal
+    shown = isinstance(me, Staff) and (user.id == me.user_id or me.may(Permission.USER_MANAGE))
+    return user.second_factor_at if shown else None
+
+
 def permissions_of(user: User) -> frozenset[Permission]:
     """What a person may do: the role's permissions and the extra ones."""
     return ROLE_PERMISSIONS[user.role] | frozenset(Permission(name) for name in user.permissions)
@@ -299,7 +308,8 @@ def _narrowed(query: Any, users: UserFilter) -> Any:
     return query
 
 
-def _require_may_grant(ctx: Context, permissions: frozenset[Permission]) -> None:
+def require_may_grant(ctx: Context, permissions: frozenset[Permission]) -> None:
+    """Only who has all these rights may give them, or act on who has them. Raises Forbidden."""
     if isinstance(ctx.principal, System):
         return
     if not permissions <= staff(ctx).permissions:
@@ -308,10 +318,10 @@ def _require_may_grant(ctx: Context, permissions: frozenset[Permission]) -> None
 
 def _require_may_change(ctx: Context, user: User, change: UserChange) -> None:
     """Neither raise somebody above oneself, nor touch the rights of somebody who is above."""
-    _require_may_grant(ctx, permissions_of(user))
+    require_may_grant(ctx, permissions_of(user))
     if change.role is not None:
-        _require_may_grant(ctx, ROLE_PERMISSIONS[change.role])
-    _require_may_grant(ctx, frozenset(change.permissions or ()))
+        require_may_grant(ctx, ROLE_PERMISSIONS[change.role])
+    require_may_grant(ctx, frozenset(change.permissions or ()))
 
 
 async def _require_no_open_chats(tx: Transaction, user: User) -> None:

@@ -55,6 +55,15 @@ for _values in (
     enums.CannedReplyScope,
     enums.AccessPointStatus,
     enums.CheckKind,
+    enums.ImportOutcome,
+    enums.WebhookEvent,
+    enums.DeliveryStatus,
+    enums.IncidentStatus,
+    enums.IncidentCause,
+    enums.IncidentStep,
+    enums.IncidentAudience,
+    enums.IncidentShare,
+    enums.Placed,
     ErrorCode,
 ):
     _enum(_values)
@@ -101,11 +110,15 @@ class Request:
 
     def set_cookie(self, token: str) -> None:
         """Hand the session's token to the browser, out of the reach of scripts."""
+        age = int(self.ctx.settings.session_limit.total_seconds())
+        self.response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="lax", secure=self.secure)
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies go over TLS alone: everywhere but on the developer's own machine."""
         public_url = self.ctx.settings.public_url
         local = self.connection is not None and self.connection.url.hostname in ("localhost", "127.0.0.1")
-        secure = public_url.startswith("https://") if public_url else not local
-        age = int(self.ctx.settings.session_limit.total_seconds())
-        self.response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="lax", secure=secure)
+        return public_url.startswith("https://") if public_url else not local
 
     def drop_cookie(self) -> None:
         """Take the session's token back from the browser."""
@@ -212,10 +225,12 @@ EXPECTED = frozenset(
         ErrorCode.INVALID,
         ErrorCode.REQUIRED,
         ErrorCode.NOT_FOUND,
+        ErrorCode.SECOND_FACTOR_NEEDED,
         ErrorCode.FORBIDDEN,
         ErrorCode.CONFLICT,
         ErrorCode.CHAT_CLOSED,
         ErrorCode.DEPARTMENT_CLOSED,
+        ErrorCode.PROOF_NEEDED,
         ErrorCode.CAPACITY,
         ErrorCode.IDEMPOTENCY_MISMATCH,
         ErrorCode.RATE_LIMITED,

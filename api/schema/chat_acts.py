@@ -30,8 +30,17 @@ class OpenChatInput:
         default=False,
         description="Leave a ticket rather than wait, to be answered later; needs a phone or an e-mail.",
     )
+    access_point_id: strawberry.ID | None = strawberry.field(
+        default=None, description="What the customer hangs on; with an API key only."
+    )
+    consent: bool = strawberry.field(
+        default=False, description="The customer was shown the privacy notice, and went on; the time is kept."
+    )
     client_id: strawberry.ID | None = strawberry.field(
         default=None, description="The same id and words again answer the same chat with a fresh token."
+    )
+    proof: str | None = strawberry.field(
+        default=None, description="Of work, when the desk asks for it by PROOF_NEEDED: see openingChallenge."
     )
 
     def opening(self) -> openings.Opening:
@@ -44,6 +53,8 @@ class OpenChatInput:
             phone=self.phone,
             category=self.category or Category.OTHER,
             ticket=self.ticket,
+            access_point_id=from_id(self.access_point_id, missing=_no_place) if self.access_point_id else None,
+            consent=self.consent,
             key=self.client_id,
         )
 
@@ -76,6 +87,10 @@ class OpenTicketInput:
         )
 
 
+def _no_place() -> NotFound:
+    return NotFound("access_point_not_found", field=("input", "accessPointId"))
+
+
 def no_customer() -> NotFound:
     """What an id that names nobody answers."""
     return NotFound("customer_not_found", field=("input", "customerId"))
@@ -104,7 +119,7 @@ class ChatMutation:
         input: Annotated[OpenChatInput, strawberry.argument(description="Who, where, what.")],
     ) -> OpenChatPayload:
         request = info.context
-        opened = await openings.open_chat(request.ctx, input.opening())
+        opened = await openings.open_chat(request.ctx, input.opening(), proof=input.proof)
         request.act_as(opened.customer)
         return OpenChatPayload(chat=Chat.of(request, opened.chat), token=opened.token)
 
@@ -150,6 +165,29 @@ class ChatMutation:
             reason=reason,
             or_queue=or_queue,
         )
+        return ChatPayload(chat=Chat.of(info.context, row))
+
+    @strawberry.mutation(description="Give a waiting chat to somebody of its department who attends and has room.")
+    @payload(ChatPayload)
+    async def assign_chat(
+        self,
+        info: Info,
+        id: ChatId,
+        agent_id: Annotated[strawberry.ID, strawberry.argument(description="To whom.")],
+    ) -> ChatPayload:
+        agent = from_id(agent_id, missing=no_user)
+        row = await claims.assign_chat(info.context.ctx, from_id(id, missing=no_chat), agent_id=agent)
+        return ChatPayload(chat=Chat.of(info.context, row))
+
+    @strawberry.mutation(description="Take a chat that a colleague attends, for who manages the queue.")
+    @payload(ChatPayload)
+    async def take_over(
+        self,
+        info: Info,
+        id: ChatId,
+        reason: Annotated[str | None, strawberry.argument(description="Why; for the staff alone.")] = None,
+    ) -> ChatPayload:
+        row = await transfers.take_over(info.context.ctx, from_id(id, missing=no_chat), reason=reason)
         return ChatPayload(chat=Chat.of(info.context, row))
 
     @strawberry.mutation(description="Give a chat back to its queue, at its original place.")

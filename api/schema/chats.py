@@ -21,6 +21,7 @@ from api.models.enums import (
 )
 from api.resolvers import chats as use
 from api.resolvers import messages
+from api.resolvers.incidents import MAY_LOOK
 from api.resolvers.legs import resolution_of
 from api.resolvers.pages import Order, Page
 from api.resolvers.queue import by_rank
@@ -39,8 +40,10 @@ from api.schema.base import (
 from api.schema.chat_filters import ChatFilter
 from api.schema.customers import Customer
 from api.schema.departments import Department, WaitEstimate, load_department
+from api.schema.incidents import Incident, load_incident
 from api.schema.legs import Leg
 from api.schema.messages import Message, no_chat
+from api.schema.notices import Notice
 from api.schema.scalars import Cursor
 from api.schema.search import Excerpt
 from api.schema.users import User, load_user
@@ -132,6 +135,20 @@ class Chat(Node):
         card = await info.context.loaders.customers.load(self.row.customer_id)
         return Customer.of(card) if card else None
 
+    @strawberry.field(description="The incident that explains it; null for who may not see incidents.")
+    async def incident(self, info: Info) -> Incident | None:
+        may_look = set(MAY_LOOK) & set(getattr(info.context.ctx.principal, "permissions", ()))
+        return await load_incident(info, self.row.incident_id) if may_look else None
+
+    @strawberry.field(
+        description="What its customer is told of the incident that explains it; null where a CPF was only typed."
+    )
+    async def notice(self, info: Info) -> Notice | None:
+        if self.row.incident_id is None:
+            return None
+        notice = await info.context.loaders.notices.load(self.row.id)
+        return Notice.of(notice) if notice else None
+
     @strawberry.field(description="Who attends it; null for the customer.")
     async def agent(self, info: Info) -> User | None:
         return await load_user(info, self.row.agent_id)
@@ -176,6 +193,11 @@ class Chat(Node):
     ) -> Excerpt | None:
         found = await info.context.loaders.excerpts.load((self.row.id, search)) if is_staff(info) else None
         return Excerpt.of(found) if found else None
+
+    @strawberry.field(description="The words that it was opened with; null when they are forgotten.")
+    async def first_message(self, info: Info) -> Message | None:
+        row = await info.context.loaders.first_messages.load(self.row.id)
+        return Message.of(row) if row else None
 
     @strawberry.field(description="The last thing said that the caller may read.")
     async def last_message(self, info: Info) -> Message | None:

@@ -1,5 +1,6 @@
 """Customers in the schema: what the staff may see of them."""
 
+import uuid
 from datetime import datetime
 from functools import partial
 from typing import Annotated
@@ -7,9 +8,12 @@ from typing import Annotated
 import strawberry
 
 from api.errors import NotFound
+from api.models.enums import Permission, Placed
+from api.resolvers import connecting
 from api.resolvers import customers as use
 from api.resolvers.customers import CustomerCard
-from api.schema.base import Connection, Info, Node, UserError, from_id, page_request, payload, to_id
+from api.schema.access_points import AccessPoint, load_point, no_place
+from api.schema.base import Connection, Info, Node, UserError, from_id, page_request, payload, to_id, user_errors
 from api.schema.scalars import Cpf, Cursor
 
 
@@ -20,7 +24,9 @@ class Customer(Node):
     email: str | None = strawberry.field(description="The e-mail address.")
     phone: str | None = strawberry.field(description="The phone number, in E.164.")
     company: str | None = strawberry.field(description="The company.")
-    created_at: datetime = strawberry.field(description="When they first wrote.")
+    created_at: datetime = strawberry.field(description="When they first wrote, or were written down.")
+    point_key: strawberry.Private[uuid.UUID | None]
+    erased_at: datetime | None = strawberry.field(description="When what was known of them was erased; null otherwise.")
 
     @classmethod
     def of(cls, card: CustomerCard) -> "Customer":
@@ -33,12 +39,57 @@ class Customer(Node):
             phone=row.phone,
             company=row.company,
             created_at=row.created_at,
+            point_key=row.access_point_id,
+            erased_at=row.erased_at,
         )
+
+    @strawberry.field(description="What they hang on, as far as we were told; null for who may not see the network.")
+    async def access_point(self, info: Info) -> AccessPoint | None:
+        if self.point_key is None or Permission.NETWORK_VIEW not in getattr(
+            info.context.ctx.principal, "permissions", ()
+        ):
+            return None
+        return await load_point(info, self.point_key)
 
 
 @strawberry.type(description="A whole CPF, or what was wrong.")
 class CpfPayload:
     cpf: str | None = strawberry.field(default=None, description="The CPF, such as 529.982.247-25.")
+    user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to mend.")
+
+
+@strawberry.input(description="A line of a list: whose connection hangs on which access point.")
+class PlacementInput:
+    cpf: Cpf = strawberry.field(description="Whose, by their CPF, formatted or not.")
+    access_point: str = strawberry.field(default="", description="Which, by its id or its name; on none by default.")
+    name: str = strawberry.field(default="", description="Their name; needed of whom we do not know yet.")
+
+    def placement(self) -> connecting.Placement:
+        return connecting.Placement(self.cpf, self.access_point, self.name)
+
+
+@strawberry.type(description="What became of a line of a list.")
+class Placement:
+    outcome: Placed = strawberry.field(description="Whether it was new, another, known already, or could not be used.")
+    user_errors: list[UserError] = strawberry.field(description="Why it could not be used; the paths begin in it.")
+    customer_id: strawberry.ID | None = strawberry.field(description="The customer; null where it failed.")
+
+    @classmethod
+    def of(cls, info: Info, result: connecting.PlacementResult) -> "Placement":
+        errors = user_errors(info, result.error) if result.error else []
+        key = to_id(result.customer_id) if result.customer_id else None
+        return cls(outcome=result.outcome, user_errors=errors, customer_id=key)
+
+
+@strawberry.type(description="The customer, or what was wrong.")
+class CustomerPayload:
+    customer: Customer | None = strawberry.field(default=None, description="The customer as they are now.")
+    user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to mend.")
+
+
+@strawberry.type(description="What became of a list, or what was wrong with the whole of it.")
+class ImportCustomersPayload:
+    results: list[Placement] | None = strawberry.field(default=None, description="Of each line, in its place.")
     user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to mend.")
 
 
@@ -95,3 +146,28 @@ class CustomerMutation:
     ) -> CpfPayload:
         key = from_id(customer_id, missing=no_customer)
         return CpfPayload(cpf=await use.reveal_cpf(info.context.ctx, key, reason=reason))
+
+    @strawberry.mutation(description="Say what a customer hangs on; their chats follow within seconds.")
+    @payload(CustomerPayload)
+    async def set_customer_access_point(
+        self,
+        info: Info,
+        customer_id: Annotated[strawberry.ID, strawberry.argument(description="Whose connection.")],
+        access_point_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="The access point; null for none that we know.")
+        ] = None,
+    ) -> CustomerPayload:
+        key = from_id(customer_id, missing=no_customer)
+        point = from_id(access_point_id, missing=no_place) if access_point_id else None
+        card = await connecting.set_customer_access_point(info.context.ctx, key, point)
+        return CustomerPayload(customer=Customer.of(card))
+
+    @strawberry.mutation(description="Say of up to 500 customers what they hang on; a line that fails keeps none back.")
+    @payload(ImportCustomersPayload)
+    async def import_customers(
+        self,
+        info: Info,
+        lines: Annotated[list[PlacementInput], strawberry.argument(description="One for each customer.")],
+    ) -> ImportCustomersPayload:
+        found = await connecting.import_customers(info.context.ctx, [line.placement() for line in lines])
+        return ImportCustomersPayload(results=[Placement.of(info, result) for result in found])

@@ -46,6 +46,9 @@ class Department(Node):
     abandon_after: timedelta = strawberry.field(description="A waiting customer who is gone this long has left.")
     when_closed: WhenClosed = strawberry.field(description="What becomes of who comes out of hours.")
     out_of_hours_message: str | None = strawberry.field(description="What who comes out of hours is told.")
+    chat_retention: timedelta | None = strawberry.field(
+        description="How long its closed chats are kept; null: as the deployment says."
+    )
     key: strawberry.Private[uuid.UUID]
     row: strawberry.Private[DepartmentRow]
 
@@ -65,6 +68,7 @@ class Department(Node):
             abandon_after=row.abandon_after,
             when_closed=row.when_closed,
             out_of_hours_message=row.out_of_hours_message,
+            chat_retention=row.chat_retention,
             key=row.id,
             row=row,
         )
@@ -93,6 +97,11 @@ class Department(Node):
     @strawberry.field(description="The same in words of the reader's language and the desk's zone: on Monday at 08:00.")
     async def opens_in_words(self, info: Info) -> str | None:
         return (await self._opening(info)).in_words
+
+    @strawberry.field(description="What customers agree to by opening a chat, in the reader's language; null: nothing.")
+    def privacy_notice(self, info: Info) -> str | None:
+        ctx = info.context.ctx
+        return ctx.settings.privacy_notice_in(ctx.locale)
 
     @strawberry.field(description="The hours of its week, none: always open; null for who is not staff.")
     def hours(self, info: Info) -> list[OpenHours] | None:
@@ -144,6 +153,9 @@ class DepartmentInput:
     )
     out_of_hours_message: str | None = strawberry.field(
         default=None, description="What they are told, at most 500 characters; empty removes it."
+    )
+    chat_retention: timedelta | None = strawberry.field(
+        default=None, description="How long closed chats are kept, 30 days at least; PT0S: as the deployment says."
     )
 
     def change(self) -> use.DepartmentChange:

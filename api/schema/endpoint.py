@@ -42,9 +42,12 @@ GRAPHIQL_POLICY = f"{PAGE_POLICY}; style-src-attr 'unsafe-inline'"
 
 _STREAMS = re.compile("multipart/|text/event-stream")
 RESPONSE_JSON = "application/graphql-response+json"
+_STATES_ALL = re.compile(rf"(?:^|,)\s*{re.escape(RESPONSE_JSON)}\s*(?:,|$|;(?!\s*q=0(?:\.0*)?\s*(?:,|$)))")
+"""Finds it in an Accept header, unless it is refused there by `q=0`."""
 
 _STATUS = {
     ErrorCode.UNAUTHENTICATED: 401,
+    ErrorCode.SECOND_FACTOR_NEEDED: 401,
     ErrorCode.FORBIDDEN: 403,
     ErrorCode.RATE_LIMITED: 429,
     ErrorCode.UNAVAILABLE: 503,
@@ -68,7 +71,7 @@ class Endpoint(GraphQL[Request, None]):
             allowed_origins=_pages_of(running.services.settings),
         )
         self._schema = schema
-        self._running = running
+        self.running = running
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; a credential that opens nothing, or a database that is away, is said in the answer's own form."""
@@ -81,7 +84,7 @@ class Endpoint(GraphQL[Request, None]):
             response = _refusal(error, preferred_locale(request.headers.get("accept-language")))
         except HTTPException as error:
             response = _answer({"errors": [_formatted(error.reason, ErrorCode.INVALID)]}, error.status_code)
-        return await response(scope, receive, send)
+        return await _as_accepted(request, response)(scope, receive, send)
 
     async def _by_plan(self, request: HttpRequest) -> Response | None:
         """The answer to a usual request; None for all others, which Strawberry reads."""
@@ -98,16 +101,16 @@ class Endpoint(GraphQL[Request, None]):
         response = Response(media_type="application/json")
         context = await self.get_context(request, response)
         result = await self._schema.by_plan(text, variables, context, name)
-        return None if result is None else _filled(response, process_result(result))
+        return None if result is None else _filled(response, _told(result))
 
     async def get_context(self, request: HTTPConnection, response: Any) -> Request:
-        ctx = await context_of(self._running.services, request)
+        ctx = await context_of(self.running.services, request)
         if isinstance(request, HttpRequest):
             with suppress(AppError):
                 # A disk that is full, say, must not keep anybody from reading.
                 await touch(ctx)
         http = response if isinstance(response, Response) else None
-        return Request(ctx, self._running, request, http)
+        return Request(ctx, self.running, request, http)
 
     async def on_ws_connect(self, context: Request) -> UnsetType:
         """Take the credential and the language that connection_init brings; a bad credential closes with 4403."""
@@ -117,7 +120,7 @@ class Endpoint(GraphQL[Request, None]):
         token = params.get("token")
         if token is not None:
             try:
-                identity = await identify(self._running.services, str(token))
+                identity = await identify(self.running.services, str(token))
             except Unauthenticated as error:
                 raise ConnectionRejectionError from error
             context.ctx = context.ctx.acting_as(identity.principal)
@@ -125,17 +128,13 @@ class Endpoint(GraphQL[Request, None]):
 
     async def render_graphql_ide(self, request: HttpRequest) -> Response:
         """GraphiQL, from our own assets, for signed-in staff."""
-        ctx = await context_of(self._running.services, request)
-        if not may_introspect(Request(ctx, self._running)):
+        ctx = await context_of(self.running.services, request)
+        if not may_introspect(Request(ctx, self.running)):
             return RedirectResponse("/login/?next=/graphql", 303)
         return graphiql_page()
 
     async def process_result(self, request: HttpRequest, result: ExecutionResult) -> GraphQLHTTPResponse:
-        response = await super().process_result(request, result)
-        if isinstance(result, PreExecutionError):
-            # Nothing was executed, so there is no data to speak of (GraphQL over HTTP, "response").
-            response.pop("data", None)
-        return response
+        return _told(result)
 
     def create_response(self, response_data: Any, sub_response: Response) -> Response:
         response = _answer(response_data, 200)
@@ -151,6 +150,28 @@ class Endpoint(GraphQL[Request, None]):
 
     def encode_json(self, data: object) -> str:
         return orjson.dumps(data).decode()
+
+
+def _told(result: ExecutionResult) -> GraphQLHTTPResponse:
+    """What became of an operation; where nothing was executed there is no data to speak of (GraphQL over HTTP)."""
+    told = process_result(result)
+    # What went wrong while executing has a path; what is wrong with the request, such as its variables, has none.
+    begun = result.data is not None or any(error.path is not None for error in result.errors or ())
+    if isinstance(result, PreExecutionError) or not begun:
+        told.pop("data", None)
+    return told
+
+
+def _as_accepted(request: HttpRequest, response: Response) -> Response:
+    """The answer in the form that says by its status whether anything was executed, for who asked for that form."""
+    if not _STATES_ALL.search(request.headers.get("accept", "")) or response.media_type != "application/json":
+        return response
+    response.headers["content-type"] = f"{RESPONSE_JSON}; charset=utf-8"
+    response.headers.add_vary_header("accept")
+    if response.status_code == 200 and not bytes(response.body).startswith(b'{"data"'):
+        problems = orjson.loads(response.body)["errors"]
+        response.status_code = _STATUS.get(problems[0].get("extensions", {}).get("code"), 400)
+    return response
 
 
 def _filled(response: Response, body: Any) -> Response:

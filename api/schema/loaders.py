@@ -2,24 +2,39 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
-from api.models import AccessPoint, Chat, Department, Leg, Maintenance, Message, User
-from api.resolvers.access_points import access_points_by_id, children_of
+from api.models import AccessPoint, Chat, Department, Incident, Leg, Maintenance, Message, User
+from api.resolvers.access_points import access_points_by_id
 from api.resolvers.audit import audit_names
 from api.resolvers.chats import agent_names, chats_by_id
+from api.resolvers.connecting import count_customers_of
 from api.resolvers.customers import CustomerCard, customers_by_id
 from api.resolvers.departments import departments_by_id, departments_of_users
 from api.resolvers.hours import OpeningState, opening_states
+from api.resolvers.incidents import (
+    IncidentCounts,
+    Moment,
+    counts_of,
+    incidents_by_id,
+    incidents_of_points,
+    scopes_of,
+    timelines_of,
+)
 from api.resolvers.legs import ChatTimes, legs_of, times_of_chats
 from api.resolvers.maintenance import maintenance_of
-from api.resolvers.messages import last_messages, unread_counts
+from api.resolvers.messages import first_messages, last_messages, unread_counts
+from api.resolvers.network import recent_latencies
+from api.resolvers.notices import Notice, notices_of_chats
 from api.resolvers.queue import QueueState, positions, queue_states
+from api.resolvers.replying import Link, ReplyState, replied_at, replies_of
 from api.resolvers.search import Excerpt, excerpts_of
+from api.resolvers.tree import NetworkSummary, below, children_of, cut_off_by
 from api.resolvers.users import agents_of_departments, users_by_id
 
 K = TypeVar("K")
@@ -41,8 +56,56 @@ class Loaders:
         return self._by_id(children_of)
 
     @cached_property
+    def below(self) -> DataLoader[uuid.UUID, NetworkSummary | None]:
+        return self._by_id(below)
+
+    @cached_property
+    def cut_off_by(self) -> DataLoader[uuid.UUID, AccessPoint | None]:
+        return self._by_id(cut_off_by)
+
+    @cached_property
+    def recent_latencies(self) -> DataLoader[uuid.UUID, list[timedelta | None] | None]:
+        return self._by_id(recent_latencies)
+
+    @cached_property
     def maintenance(self) -> DataLoader[uuid.UUID, list[Maintenance] | None]:
         return self._by_id(maintenance_of)
+
+    @cached_property
+    def customer_counts(self) -> DataLoader[uuid.UUID, int | None]:
+        return self._by_id(count_customers_of)
+
+    @cached_property
+    def incidents(self) -> DataLoader[uuid.UUID, Incident | None]:
+        return self._by_id(incidents_by_id)
+
+    @cached_property
+    def incidents_of_points(self) -> DataLoader[uuid.UUID, Incident | None]:
+        return self._by_id(incidents_of_points)
+
+    @cached_property
+    def scopes(self) -> DataLoader[uuid.UUID, list[AccessPoint] | None]:
+        return self._by_id(scopes_of)
+
+    @cached_property
+    def incident_counts(self) -> DataLoader[uuid.UUID, IncidentCounts | None]:
+        return self._by_id(counts_of)
+
+    @cached_property
+    def timelines(self) -> DataLoader[uuid.UUID, list[Moment] | None]:
+        return self._by_id(timelines_of)
+
+    @cached_property
+    def incident_replies(self) -> DataLoader[uuid.UUID, list[ReplyState] | None]:
+        return self._by_id(replies_of)
+
+    @cached_property
+    def replied_at(self) -> DataLoader[Link, datetime | None]:
+        return self._by_id(replied_at)
+
+    @cached_property
+    def notices(self) -> DataLoader[uuid.UUID, Notice | None]:
+        return self._by_id(notices_of_chats)
 
     @cached_property
     def chats(self) -> DataLoader[uuid.UUID, Chat | None]:
@@ -67,6 +130,10 @@ class Loaders:
     @cached_property
     def times(self) -> DataLoader[uuid.UUID, ChatTimes | None]:
         return self._by_id(times_of_chats)
+
+    @cached_property
+    def first_messages(self) -> DataLoader[uuid.UUID, Message | None]:
+        return self._by_id(first_messages)
 
     @cached_property
     def last_messages(self) -> DataLoader[uuid.UUID, Message | None]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.models.enums import Channel, MetricFigure
+from api.models.enums import Channel, IncidentShare, MetricFigure
 from api.resolvers import metrics as use
 from api.resolvers.cases import count_cases, list_cases
 from api.resolvers.durations import IN_BUSINESS_HOURS
@@ -250,8 +250,11 @@ class MetricsQuery:
         department_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only this one.")] = None,
         channel: Annotated[Channel | None, strawberry.argument(description="Only chats of this channel.")] = None,
         agent_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only this person's.")] = None,
+        incidents: Annotated[
+            IncidentShare, strawberry.argument(description="Without the chats of incidents, or these only.")
+        ] = IncidentShare.WITH,
     ) -> Metrics:
         department = from_id(department_id, missing=no_department) if department_id is not None else None
         agent = from_id(agent_id, missing=no_user) if agent_id is not None else None
-        asked = Asked(*period.bounds(), department, channel, agent)
+        asked = Asked(*period.bounds(), department, channel, agent, incidents)
         return Metrics(figures=await use.figures_of(info.context.ctx, asked))

@@ -168,7 +168,7 @@ class Selection:
                     if value is not None:
                         drawn[planned.key] = value if type(value) is planned.exact else planned.leaf(value)
                         continue
-                except Exception:  # noqa: S110 - it is read again below, where its error is told
+                except Exception:  # noqa: S110 # nosec B110 # read again below, where its error is told
                     pass
             planned.into(course, source, drawn, place)
         return drawn

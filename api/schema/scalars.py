@@ -45,7 +45,10 @@ def read_time(value: object) -> datetime:
     parsed = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 40 else None
     if parsed is None or parsed.tzinfo is None:
         raise ValueError("not an ISO 8601 time with an offset, such as 2026-11-22T18:40:00Z")
-    return parsed.astimezone(UTC)
+    try:
+        return parsed.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time that is none in UTC") from error
 
 
 def read_day(value: object) -> date:

@@ -1,4 +1,4 @@
-"""People of the staff in the schema, and signing in."""
+"""People of the staff in the schema."""
 
 import uuid
 from datetime import datetime
@@ -9,10 +9,10 @@ import strawberry
 
 from api.errors import AppError, NotFound
 from api.models import User as UserRow
-from api.models.enums import Availability, Permission, Role, SessionKind
+from api.models.enums import Availability, Permission, Role
 from api.resolvers import presence as use_presence
-from api.resolvers import sessions
 from api.resolvers import users as use
+from api.resolvers.password_links import PasswordLink as LinkMade
 from api.schema.base import (
     PERSONAL,
     Connection,
@@ -44,7 +44,6 @@ class User(Node):
     extra_permissions: list[Permission] = strawberry.field(description="What is allowed beyond the role.")
     active: bool = strawberry.field(description="May sign in.")
     capacity: int = strawberry.field(description="How many chats at once.")
-    must_change_password: bool = strawberry.field(description="Signed in with a one-time password.")
     created_at: datetime = strawberry.field(description="When they joined.")
     key: strawberry.Private[uuid.UUID]
     row: strawberry.Private[UserRow]
@@ -61,11 +60,18 @@ class User(Node):
             extra_permissions=[Permission(name) for name in row.permissions],
             active=row.active,
             capacity=row.capacity,
-            must_change_password=row.must_change_password,
             created_at=row.created_at,
             key=row.id,
             row=row,
         )
+
+    @strawberry.field(
+        description="Since when signing in takes a second factor; null when it does not, and for others without "
+        "USER_MANAGE.",
+        metadata=PERSONAL,
+    )
+    def second_factor_at(self, info: Info) -> datetime | None:
+        return use.shown_second_factor(info.context.ctx, self.row)
 
     @strawberry.field(description="Whether they attend now.")
     async def presence(self, info: Info) -> Presence:
@@ -77,7 +83,7 @@ class User(Node):
             day = await use_presence.day_of(info.context.ctx, self.key)
         except AppError:
             return None
-        return AgentDay.of(day)
+        return AgentDay.of(self.key, day)
 
     @strawberry.field(description="Where they attend.")
     async def departments(self, info: Info) -> list[Department]:
@@ -111,7 +117,7 @@ class CreateUserInput:
     role: Role = strawberry.field(description="The named set of permissions.")
     department_ids: list[strawberry.ID] = strawberry.field(description="Where they attend.")
     password: str | None = strawberry.field(
-        default=None, description="At least 12 characters; without one a one-time password is made."
+        default=None, description="At least 12 characters; without one a link is made, by which they set one."
     )
     extension: str | None = strawberry.field(default=None, description="The telephone extension.")
     capacity: int | None = strawberry.field(default=None, description="How many chats at once; 5 by default.")
@@ -149,20 +155,21 @@ class UpdateUserInput:
         return use.UserChange(**given)
 
 
+@strawberry.type(description="Where a person sets a password, to be handed to them; it works once.")
+class PasswordLink:
+    path: str = strawberry.field(description="The path on this desk; what is behind `#` is the secret.")
+    expires_at: datetime = strawberry.field(description="Until when it works, unless another one takes its place.")
+
+    @classmethod
+    def of(cls, link: LinkMade | None) -> "PasswordLink | None":
+        return cls(path=link.path, expires_at=link.expires_at) if link else None
+
+
 @strawberry.type(description="The person, or what was wrong.")
 class UserPayload:
     user: User | None = strawberry.field(default=None, description="The person as they are now.")
-    one_time_password: str | None = strawberry.field(
-        default=None, description="Shown this once, when no password was given."
-    )
-    user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to mend.")
-
-
-@strawberry.type(description="Who signed in, or why not.")
-class SignInPayload:
-    viewer: User | None = strawberry.field(default=None, description="Who signed in.")
-    token: str | None = strawberry.field(
-        default=None, description="A bearer token, for programs; a browser gets an HttpOnly cookie instead."
+    link: PasswordLink | None = strawberry.field(
+        default=None, description="Where they set a password: shown this once, when none was given."
     )
     user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to mend.")
 
@@ -219,41 +226,6 @@ class UserQuery:
 
 @strawberry.type
 class UserMutation:
-    @strawberry.mutation(description="Begin a session; a browser gets it as a cookie.")
-    @payload(SignInPayload)
-    async def sign_in(
-        self,
-        info: Info,
-        email: Annotated[str, strawberry.argument(description="The login.")],
-        password: Annotated[str, strawberry.argument(description="The password.")],
-    ) -> SignInPayload:
-        request = info.context
-        kind = SessionKind.COOKIE if request.takes_cookies else SessionKind.TOKEN
-        signed_in = await sessions.sign_in(request.ctx, email=email, password=password, kind=kind)
-        request.act_as(signed_in.principal)
-        if kind is SessionKind.TOKEN:
-            return SignInPayload(viewer=User.of(signed_in.user), token=signed_in.token)
-        request.set_cookie(signed_in.token)
-        return SignInPayload(viewer=User.of(signed_in.user))
-
-    @strawberry.mutation(description="End this session; what it follows ends with it.")
-    @payload(DonePayload)
-    async def sign_out(self, info: Info) -> DonePayload:
-        await sessions.sign_out(info.context.ctx)
-        info.context.drop_cookie()
-        return DonePayload(done=True)
-
-    @strawberry.mutation(description="Set a new password; the person's other sessions end.")
-    @payload(DonePayload)
-    async def change_password(
-        self,
-        info: Info,
-        current: Annotated[str, strawberry.argument(description="The password until now.")],
-        new: Annotated[str, strawberry.argument(description="At least 12 characters.")],
-    ) -> DonePayload:
-        await sessions.change_password(info.context.ctx, current=current, new=new)
-        return DonePayload(done=True)
-
     @strawberry.mutation(description="Choose whether one attends now; who manages the queue may choose for others.")
     @payload(UserPayload)
     async def set_availability(
@@ -275,7 +247,7 @@ class UserMutation:
         self, info: Info, input: Annotated[CreateUserInput, strawberry.argument(description="Who they are.")]
     ) -> UserPayload:
         created = await use.create_user(info.context.ctx, input.new())
-        return UserPayload(user=User.of(created.user), one_time_password=created.one_time_password)
+        return UserPayload(user=User.of(created.user), link=PasswordLink.of(created.link))
 
     @strawberry.mutation(description="Change a person's profile, rights or activity.")
     @payload(UserPayload)
@@ -288,10 +260,12 @@ class UserMutation:
         user_id = from_id(id, missing=no_user)
         return UserPayload(user=User.of(await use.update_user(info.context.ctx, user_id, input.change())))
 
-    @strawberry.mutation(description="Give a person a one-time password, and end their sessions.")
+    @strawberry.mutation(
+        description="Void a person's password, end their sessions, and make a link to set a new one by."
+    )
     @payload(UserPayload)
     async def reset_password(
         self, info: Info, user_id: Annotated[strawberry.ID, strawberry.argument(description="The person.")]
     ) -> UserPayload:
         reset = await use.reset_password(info.context.ctx, from_id(user_id, missing=no_user))
-        return UserPayload(user=User.of(reset.user), one_time_password=reset.one_time_password)
+        return UserPayload(user=User.of(reset.user), link=PasswordLink.of(reset.link))

@@ -25,7 +25,7 @@ from api.events import (
     StateMoved,
 )
 from api.resolvers.dashboard import Day, Desk, read_desk, read_today, read_yesterday
-from api.resolvers.network import NetworkSummary, network_summary
+from api.resolvers.tree import NetworkSummary, network_summary
 from api.subscriptions.hub import Hub
 from api.subscriptions.parts import Part
 from api.subscriptions.vitals import SystemStatus, Vitals

@@ -61,6 +61,10 @@ class ChatStream:
         chat = await follow_chat(ctx, self.chat_id)
         return isinstance(ctx.principal, Staff) and not attends(ctx.principal, chat.department_id)
 
+    async def readmit(self, audience: Context) -> None:
+        """Raise unless this audience may read on."""
+        await require_following(audience, self.chat_id)
+
     async def told(self, ctx: Context, item: Delivery | Passing) -> ChatReceived | None:
         """What a reader is told of an item, if anything."""
         if isinstance(item, Typing):

@@ -29,6 +29,10 @@ class DashboardStream:
         await view_dashboard(ctx)
         return False
 
+    async def readmit(self, audience: Context) -> None:
+        """Raise unless this audience may look on."""
+        await self.admit(audience)
+
     async def told(self, ctx: Context, item: Delivery | Passing) -> Snapshot | None:
         """What a reader is told of an item, if anything."""
         return _snapshot(item)

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 _CHANNEL = "alidash"
 _BEAT = 5.0
 _SILENCE = 15.0
+_LATE = 0.5
+"""Seconds by which a timer of ours goes off too late when it was this process that stood still, not the broker."""
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 5.0
 
@@ -115,9 +117,7 @@ class Doorbell:
 
     async def _listen(self, subscriber: Any) -> None:
         while True:
-            # broadcaster does not say when its connection has died: silence does, since we hear our own beats.
-            async with asyncio.timeout(_SILENCE):
-                event = await subscriber.get()
+            event = await _next(subscriber)
             self._last_heard = asyncio.get_running_loop().time()
             ring = json.loads(event.message)
             if ring["o"] == self._origin:
@@ -138,8 +138,13 @@ class Doorbell:
             self._something.clear()
             heads, self._heads = self._heads, {}
             signals, self._signals = self._signals, []
-            for batch in _batches(heads):
-                await self._publish(broadcast, batch, [])
+            try:
+                for batch in _batches(heads):
+                    await self._publish(broadcast, batch, [])
+            except BaseException:
+                # Cut off, or cancelled because the listening was: said again once we have joined, with what is newer.
+                self.ring(heads | self._heads)
+                raise
             for signal in signals:
                 await self._publish(broadcast, {}, [signal])
 
@@ -147,6 +152,21 @@ class Doorbell:
         # Our own clock, for when we hear ourselves: to others it means nothing.
         ring = {"o": self._origin, "s": heads, "t": signals, "at": round(asyncio.get_running_loop().time(), 4)}
         await broadcast.publish(_CHANNEL, json.dumps(ring))
+
+
+async def _next(subscriber: Any) -> Any:
+    """What the channel says next. Raises TimeoutError once it has been silent for longer than our own beats allow."""
+    # broadcaster does not say when its connection has died: silence does, since we hear our own beats.
+    due = asyncio.get_running_loop().time() + _SILENCE
+    try:
+        async with asyncio.timeout_at(due):
+            return await subscriber.get()
+    except TimeoutError:
+        if asyncio.get_running_loop().time() - due < _LATE:
+            raise
+    # Held up, we have neither beaten nor listened: what was said meanwhile is still to be read.
+    async with asyncio.timeout(_SILENCE):
+        return await subscriber.get()
 
 
 async def _reap(broadcast: Broadcast) -> None:

@@ -190,7 +190,7 @@ class Group:
     async def _admit_again(self) -> None:
         """Raise Regroup when the audience may not read any more; each of it may still, as the person they are."""
         try:
-            await self._reading.stream.admit(self._ctx)
+            await self._reading.stream.readmit(self._ctx)
         except (NotFound, Forbidden, Unauthenticated) as error:
             raise Regroup from error
 

@@ -21,6 +21,10 @@ class SharedStream(Protocol):
         """Raise unless the caller may read; True when that is only for who they are, as the agent of a chat is."""
         ...
 
+    async def readmit(self, audience: Context) -> None:
+        """Raise unless this audience, all of whom were admitted, may read on; it is nobody, and nothing is noted."""
+        ...
+
 
 class SharedState(Protocol):
     """State that a process keeps for the readers of a stream: they are sent the newest on joining, then each other."""

@@ -22,7 +22,9 @@ from strawberry.types.execution import PreExecutionError
 
 from api.context import Context
 from api.errors import ErrorCode
+from api.limiter import Allowance
 from api.subscriptions.outlet import SEND_TIMEOUT, Outlet
+from api.subscriptions.running import Running
 from api.texts import say
 
 
@@ -47,16 +49,32 @@ class HasFresh(Protocol):
     def fresh(self) -> Any: ...
 
 
+class HasRunning(Protocol):
+    """A view of an app that is up."""
+
+    @property
+    def running(self) -> Running: ...
+
+
 C = TypeVar("C", bound=HasFresh)
+
+FLOODED = 1008
+"""Policy violation (RFC 6455): 4429 is about introductions, and clients come back after neither."""
 
 
 class Socket(ASGIWebSocketAdapter):
-    """A socket that takes text frames of JSON, and is closed when a frame cannot be sent in time."""
+    """A socket that takes text frames of JSON, so many a second, and is closed when one cannot be sent in time."""
 
     async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        running = cast("HasRunning", self.view).running
+        allowance = Allowance(running.services.settings.socket_frames)
         while self.ws.application_state is not WebSocketState.DISCONNECTED:
             message = await self.ws.receive()
             if message["type"] == "websocket.disconnect":
+                return
+            if not allowance.take():
+                running.telemetry.socket_refused("frames")
+                await self.close(code=FLOODED, reason="Too many frames")
                 return
             if message.get("text") is None:
                 raise NonTextMessageReceived
