@@ -1,18 +1,15 @@
 """The day behind the demo: lived through the use cases themselves, under a clock that is moved."""
 
-import heapq
-import itertools
 import random
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from api.context import Context
-from api.demo import network
+from api.demo import network, outage
 from api.demo.lines import COMMENTS, TALKS, Talk
 from api.demo.office import furnish
 from api.demo.people import ADMIN, Team, Visitor, arrive, hire
+from api.demo.steps import Day, Step
 from api.errors import AppError
 from api.models.enums import Availability
 from api.resolvers.claims import claim_chat
@@ -29,32 +26,6 @@ CHATS_AN_HOUR = 9
 LEFT_WAITING = (timedelta(minutes=7), timedelta(minutes=4), timedelta(minutes=2), timedelta(seconds=40))
 """How long ago the customers came who still wait when the demo begins."""
 
-Step = Callable[[], Awaitable[None]]
-
-
-@dataclass
-class Day:
-    """What happens when: steps in the order of their time, which is the clock's."""
-
-    now: datetime
-    _steps: list[tuple[datetime, int, Step]] = field(default_factory=list)
-    _order: itertools.count = field(default_factory=itertools.count)
-
-    def clock(self) -> datetime:
-        """The simulated time."""
-        return self.now
-
-    def at(self, moment: datetime, step: Step) -> None:
-        """Plan a step."""
-        heapq.heappush(self._steps, (moment, next(self._order), step))
-
-    async def live_until(self, end: datetime) -> None:
-        """Do every step planned before `end`, each at its time."""
-        while self._steps and self._steps[0][0] < end:
-            self.now, _, step = heapq.heappop(self._steps)
-            await step()
-        self.now = end
-
 
 async def prepare(settings: Settings) -> str:
     """Make the demo's database anew, with a day in it. Returns the password of everybody in it."""
@@ -65,7 +36,7 @@ async def prepare(settings: Settings) -> str:
     all_day = settings.model_copy(update={"presence_lease": timedelta(hours=HOURS)})
     async with opened(assemble(all_day, day.clock)) as running:
         team = await hire(running)
-        await network.build(team.contexts[ADMIN])
+        ids = await network.build(team.contexts[ADMIN])
         await renew_presence(running.as_system(), team.ids)
         for agent in team.contexts.values():
             await set_availability(agent, Availability.ONLINE)
@@ -75,6 +46,7 @@ async def prepare(settings: Settings) -> str:
             day.at(moment, _opening(running, team, day))
         for ago in LEFT_WAITING:
             day.at(end - ago, _waiting_still(running))
+        await outage.plan(day, running, team, ids, end)
         await day.live_until(end)
         waiting = [line.chat.id for line in await list_waiting(running.as_system())]
         await renew_presence(running.as_system(), (), waiting)

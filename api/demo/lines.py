@@ -87,4 +87,6 @@ TALKS = (
 
 AFTERWORDS = ("Certo, obrigado!", "Entendi. E quanto tempo leva?", "Pode verificar mais uma coisa?", "Ótimo, valeu!")
 
+IS_IT_BACK = ("Sim, voltou! Obrigado.", "Não, aqui continua sem sinal.")
+
 COMMENTS = (None, None, "Atendimento rápido, resolveu na hora.", "Muito atenciosa.", "Demorou um pouco, mas resolveu.")

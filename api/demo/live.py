@@ -5,12 +5,13 @@ import random
 
 from api.context import ChatCustomer, Context
 from api.demo import network
-from api.demo.lines import AFTERWORDS, TALKS, Talk
+from api.demo.lines import AFTERWORDS, IS_IT_BACK, TALKS, Talk
 from api.demo.people import Visitor, arrive
 from api.errors import AppError
 from api.events import ChatEnded, MessageSent
 from api.models import Chat
 from api.models.enums import Sender
+from api.resolvers.asking import QUESTION
 from api.resolvers.closings import close_chat
 from api.resolvers.messages import mark_read, send_message, set_typing
 from api.resolvers.queue import list_waiting
@@ -66,7 +67,12 @@ async def _converse(running: Running, customer: Visitor, answers: list[str]) -> 
         event = received.event
         if isinstance(event, ChatEnded):
             return
-        if not isinstance(event, MessageSent) or event.sender is not Sender.AGENT:
+        if not isinstance(event, MessageSent):
+            continue
+        if (event.client_id or "").startswith(QUESTION):
+            await asyncio.sleep(random.uniform(5, 60))
+            await send_message(ctx, chat_id, body=random.choices(IS_IT_BACK, (5, 1))[0])
+        if event.sender is not Sender.AGENT:
             continue
         await mark_read(ctx, chat_id, seq=event.seq)
         await asyncio.sleep(random.uniform(1, 3))

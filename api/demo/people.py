@@ -66,16 +66,25 @@ class Visitor:
     chat_id: uuid.UUID
 
 
-async def arrive(running: Running, talk: Talk) -> Visitor:
-    """A customer opens a chat with the first line of a talk."""
+@dataclass(frozen=True)
+class Caller:
+    """Who opens a chat."""
+
+    name: str
+    cpf: str
+
+
+async def arrive(running: Running, talk: Talk, caller: Caller | None = None) -> Visitor:
+    """A customer opens a chat with the first line of a talk; somebody new, where nobody is named."""
+    caller = caller or Caller(random.choice(CUSTOMERS), CPF().generate())
     # Each from an address of their own, as a town's customers are.
     address = f"198.51.100.{random.randrange(1, 255)}"
     somebody = Context(running.services, Anonymous(), address=address)
     opening = Opening(
-        name=random.choice(CUSTOMERS),
+        name=caller.name,
         message=talk.lines[0],
         department_slug=talk.department,
-        cpf=CPF().generate(),
+        cpf=caller.cpf,
         phone=f"+55 82 9{random.randrange(8000, 9999)}-{random.randrange(1000, 9999)}",
         category=talk.category,
         channel=random.choices((Channel.WIDGET, Channel.WHATSAPP, Channel.TELEGRAM), (6, 3, 1))[0],
