@@ -89,6 +89,8 @@ def test_an_incident_is_known_told_answered_and_over(
     lane.press("Enter")
     expect(page.get_by_role("button", name="Atender: José Pereira")).to_be_visible()
     expect(page.get_by_role("link", name="Massiva: POP Norte")).to_be_visible()
+    page.goto(f"{server.url}/admin/fila")
+    expect(page.get_by_role("row").filter(has_text="José Pereira")).to_contain_text("Massiva: POP Norte")
 
     page.goto(incident)
     reply_to_all(page, "O reparo termina às 18:40.")

@@ -21,6 +21,10 @@ export const WaitingQuery = graphql(`
           id
           body
         }
+        incident {
+          id
+          title
+        }
       }
     }
   }
