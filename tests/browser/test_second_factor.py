@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import require_fits_and_readable
 from tests.browser.people import OWN_PASSWORD, Agent
 from tests.browser.second_factor import App
 from tests.server import Server
@@ -33,13 +34,14 @@ def test_an_invited_person_sets_up_the_second_factor_of_their_role_and_signs_in_
     expect(page.get_by_role("heading", name="Verificação em duas etapas")).to_be_visible()
     assert "#" not in page.url
     expect(page.get_by_role("img", name="Código QR para o aplicativo autenticador")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    require_fits_and_readable(page, "setting it up")
     app = App(page.locator("code").inner_text())
     page.get_by_label("Código do aplicativo").fill("000000")
     page.get_by_role("button", name="Confirmar").click()
     expect(page.get_by_text("O código não confere ou já foi usado.")).to_be_visible()
     give_code(page, "Código do aplicativo", app.code())
     expect(page.get_by_role("heading", name="Códigos de recuperação")).to_be_visible()
+    require_fits_and_readable(page, "the recovery codes")
     recovery = page.get_by_role("listitem").all_inner_texts()
     assert len(recovery) == 10
     with page.expect_download() as download:
@@ -55,12 +57,14 @@ def test_an_invited_person_sets_up_the_second_factor_of_their_role_and_signs_in_
     expect(box).to_be_focused()
     expect(box).to_have_attribute("autocomplete", "one-time-code")
     expect(box).to_have_attribute("inputmode", "numeric")
+    require_fits_and_readable(page, "the code at the door")
     give_code(page, "Código do aplicativo", app.code())
     expect(page.get_by_text("Meus atendimentos")).to_be_visible()
 
     sign_out(page)
     bia.knock(BIA, OWN_PASSWORD)
     page.get_by_role("button", name="Estou sem o celular").click()
+    require_fits_and_readable(page, "the recovery code at the door")
     give_code(page, "Código de recuperação", recovery[0])
     expect(page.get_by_text("Meus atendimentos")).to_be_visible()
     page.goto(f"{server.url}/meu-painel/perfil")
