@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dayAndHour, fromLocal, toLocal } from '../src/time/dates'
+import { dayAndHour, endOfDay, fromLocal, toLocal } from '../src/time/dates'
 import { clockTime, parseDuration, shortTime, toDuration } from '../src/time/duration'
 
 describe('a duration', () => {
@@ -45,4 +45,10 @@ test('a day names its year only when it is another one', () => {
   const today = new Date('2026-11-22T12:00:00')
   expect(dayAndHour('2026-11-23T14:05:00', today)).toBe('23/11, 14:05')
   expect(dayAndHour('2027-01-02T14:05:00', today)).toBe('02/01/2027, 14:05')
+})
+
+describe('a day that was chosen', () => {
+  test('holds until its last second, here', () =>
+    expect(new Date(endOfDay('2026-03-02') ?? '').toString()).toContain('Mar 02 2026 23:59:59'))
+  test('is left out', () => expect(endOfDay('')).toBeNull())
 })

@@ -1248,7 +1248,7 @@ export const ptBR = {
     create: 'Bloquear rede',
     block: 'Bloquear',
     blockOne: (name: string) => `Bloquear ${name}?`,
-    text: 'Quem é bloqueado não abre atendimentos, nem retoma os que terminaram. Quem bloqueou, e quem, fica na auditoria.',
+    text: 'Quem é bloqueado não abre atendimentos, nem retoma os que terminaram. A auditoria guarda quem bloqueou e quem foi bloqueado.',
     network: 'Endereço ou rede',
     networkHint: 'Por exemplo: 203.0.113.7 ou 203.0.113.0/24.',
     reasonHint: 'Por exemplo: ofensas repetidas, protocolo 123.',

@@ -60,3 +60,6 @@ export function toLocal(iso: string | null): string {
 
 /** The moment that a datetime-local field names; null while it is empty. */
 export const fromLocal = (local: string): string | null => (local ? new Date(local).toISOString() : null)
+
+/** The last second of a day that was chosen, in the viewer's zone: what holds until a day holds on its evening too. */
+export const endOfDay = (day: string): string | null => fromLocal(day && `${day}T23:59:59`)
