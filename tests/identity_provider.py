@@ -140,6 +140,8 @@ class IdentityProvider:
                 return _as_json(self._metadata())
             case "/keys":
                 return _as_json({"keys": [key.as_dict(private=False) for key in self.keys]})
+            case "/favicon.ico":
+                return 204, {}, b""
             case "/authorize":
                 return self._authorize(given)
         return 404, {}, b""

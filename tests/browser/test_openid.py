@@ -1,4 +1,4 @@
-"""Signing in by an identity provider of another site: the button, its page, the panel; and what is said when it fails."""
+"""Signing in by an identity provider of another site: the button, its page, our panel; and what is said on failure."""
 
 import re
 from collections.abc import Callable, Iterator
