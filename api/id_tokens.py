@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from joserfc import jws, jwt
-from joserfc.errors import JoseError
+from joserfc.errors import ClaimError, JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 Key = RSAKey | ECKey | OKPKey
@@ -122,9 +122,16 @@ def identity_in(token: str, key: Key, expected: Expected) -> Identity:
         claims = jwt.decode(token, key, registry=_Registry()).claims
         _registry(expected).validate(claims)
     except (JoseError, ValueError, TypeError) as error:
-        raise NotProved(str(getattr(error, "error", "malformed"))) from error
+        raise NotProved(_why(error)) from error
     _require_ours(claims, expected)
     return _identity(claims, expected.issuer)
+
+
+def _why(error: Exception) -> str:
+    """What was wrong, by the names of claims alone."""
+    if isinstance(error, ClaimError):
+        return f"{error.error}: {error.claim}"
+    return error.error if isinstance(error, JoseError) else "malformed"
 
 
 def _require_ours(claims: Mapping[str, Any], expected: Expected) -> None:

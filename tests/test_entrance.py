@@ -25,6 +25,7 @@ from tests.identity_provider import SUBJECT, IdentityProvider, given_in, providi
 from tests.people import Desk, person
 from tests.running import client_of
 from tests.second_factors import next_code, switched_on
+from tests.test_headers import require_closed
 
 EMAIL = "ana@desk.example"
 ORIGIN = "http://desk.example"
@@ -290,6 +291,14 @@ async def test_without_a_provider_there_is_no_way_in_by_one(visitor: Visitor) ->
     answer = await visitor.client.get("/login/openid")
     assert answer.headers["location"] == "/login/?erro=openid_off"
     assert await visitor.come_back("/login/openid/return?code=1&state=2") == "/login/?erro=openid_again"
+
+
+async def test_each_answer_on_the_way_closes_doors_and_is_kept_nowhere(ana: User, visitor: Visitor) -> None:
+    left = await visitor.client.get("/login/openid")
+    require_closed(left, "/login/openid")
+    back = await visitor.client.get(await visitor.arrive(left.headers["location"]))
+    require_closed(back, "/login/openid/return")
+    assert [answer.headers["cache-control"] for answer in (left, back)] == ["no-store", "no-store"]
 
 
 async def test_anybody_may_know_what_the_provider_is_called(visitor: Visitor) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.errors import AppError, Unauthenticated, Unavailable
 from api.openid import AWAY_FOR, LARGEST, LASTS, Client, IdentityProvider, Voyage
@@ -102,6 +103,18 @@ async def test_a_key_that_the_provider_withdrew_is_forgotten_within_the_hour(
     provider.sign = lambda claims: signed(claims, stolen)
     clock.advance(seconds=3601)
     assert await refused(provider, ours) == "openid_refused"
+
+
+async def test_the_log_says_what_was_wrong_and_quotes_nothing(
+    provider: fake.IdentityProvider, ours: IdentityProvider
+) -> None:
+    with capture_logs() as logged:
+        provider.alter = lambda claims: claims | {"aud": "canary-audience"}
+        await refused(provider, ours)
+        provider.alter = lambda claims: claims | {"nonce": "canary-nonce", "email": "canary@desk.example"}
+        await refused(provider, ours)
+    assert [entry["why"] for entry in logged] == ["invalid_claim: aud", "invalid_claim: nonce"]
+    assert [secret for secret in ("canary", SECRET, VOYAGE.verifier) if secret in str(logged)] == []
 
 
 async def test_a_code_counts_once(provider: fake.IdentityProvider, ours: IdentityProvider) -> None:
