@@ -26,6 +26,7 @@ _LEEWAY = 60
 _OLDEST = 600
 """Seconds since a token was made: it was made for us a moment ago."""
 _LONGEST_SUBJECT = 255
+_LONGEST_EMAIL = 254
 
 
 class NotProved(Exception):
@@ -166,6 +167,11 @@ def _identity(claims: Mapping[str, Any], issuer: str) -> Identity:
     email, methods = claims.get("email"), claims.get("amr")
     # Entra ID has no `email_verified`; there `xms_edov` tells whether the address is of a domain that the tenant owns.
     vouched = claims.get("email_verified", claims.get("xms_edov"))
-    verified = isinstance(email, str) and str(vouched).lower() in ("true", "1")
+    verified = isinstance(email, str) and _is_plain(email) and str(vouched).lower() in ("true", "1")
     several = isinstance(methods, list) and "mfa" in methods
     return Identity(issuer, claims["sub"], email if verified else None, several)
+
+
+def _is_plain(email: str) -> bool:
+    """Whether an address names one mailbox alone: small letters of other alphabets may be made equal to ours."""
+    return email.isascii() and email.isprintable() and " " not in email and len(email) <= _LONGEST_EMAIL
