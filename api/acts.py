@@ -18,6 +18,10 @@ ACTS: dict[str, tuple[str, str]] = {
         "Retirou a verificação em duas etapas de uma pessoa.",
         "Removed a person's two-step verification.",
     ),
+    "unlink_identity": (
+        "Desfez a ligação de uma pessoa com o provedor de identidade.",
+        "Removed a person's link to the identity provider.",
+    ),
     "create_token": ("Criou um token para programas.", "Made a token for programs."),
     "create_user": ("Cadastrou uma pessoa.", "Added a person."),
     "update_user": ("Alterou uma pessoa.", "Changed a person."),

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import Lifespan
 
 from api.assets import Fresh, Immutable, folder, page
+from api.entrance import entrance
 from api.exports import exports
 from api.jobs import keep_time
 from api.middleware import BodyLimit, Cors, RequestId, SecurityHeaders, SocketsPerAddress, TurnSocketsAway
@@ -80,6 +81,7 @@ def _routes(running: Running) -> list[BaseRoute]:
         Route("/", _home),
         *probes(running),
         *exports(),
+        *entrance(),
         *[Route(path, _panel) for path in ("/login/{rest:path}", "/meu-painel/{rest:path}", "/admin/{rest:path}")],
         *[Route(path, _with_slash) for path in ("/login", "/meu-painel", "/admin", "/teste-widget")],
         Mount("/assets", Immutable("web", "assets")),

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import update
 from sqlmodel import col
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from api.context import Anonymous, ChatCustomer, Context, Machine, Principal, Services, Staff
 from api.errors import Forbidden, Unauthenticated
@@ -16,6 +17,7 @@ from api.identities import Identity, again, by_token
 from api.models import ApiKey, Chat, Session
 from api.models.enums import ChatStatus
 from api.passwords import TokenKind, token_hash
+from api.settings import Settings
 from api.texts import preferred_locale
 
 COOKIE = "alidash_session"
@@ -83,6 +85,18 @@ def own_page(connection: HTTPConnection, public_url: str | None) -> bool:
         return connection.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
     own = {urlsplit(public_url).netloc} if public_url else set()
     return urlsplit(origin).netloc in own | {connection.headers.get("host", "")}
+
+
+def over_tls(connection: HTTPConnection, settings: Settings) -> bool:
+    """Whether cookies go over TLS alone: everywhere but on the developer's own machine."""
+    local = connection.url.hostname in ("localhost", "127.0.0.1")
+    return settings.public_url.startswith("https://") if settings.public_url else not local
+
+
+def keep_session(response: Response, token: str, settings: Settings, *, secure: bool) -> None:
+    """Hand a session's token to the browser, out of the reach of scripts."""
+    age = int(settings.session_limit.total_seconds())
+    response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="lax", secure=secure)
 
 
 def client_address(connection: HTTPConnection, trusted: list[str]) -> str | None:

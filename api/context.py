@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from api.delays import Delays
     from api.events import Typing
     from api.limiter import Limiter
+    from api.openid import IdentityProvider
     from api.passwords import Passwords
     from api.prober import Prober
     from api.settings import Settings
@@ -113,6 +114,8 @@ class Services:
     clock: Callable[[], datetime]
     signal: Callable[["Typing"], None]
     """Tells live readers something that is never stored."""
+    identity_provider: "IdentityProvider | None" = None
+    """Who else may say who people are; None where nobody was named."""
     identities: Recent[Any] = field(default_factory=Recent)
     """Whom tokens stood for a moment ago, by their digests; about the streams that tell when that changes."""
 

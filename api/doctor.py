@@ -1,4 +1,4 @@
-"""What an operator should know before customers do: settings, keys, database, broker, clock, permissions and disk."""
+"""What an operator should know before customers do: settings, keys, database, broker, clock, disk, sign-in."""
 
 import asyncio
 import os
@@ -18,8 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.assets import folder
 from api.db import Database
-from api.errors import AppError
+from api.errors import AppError, Unavailable
 from api.migrations import Standing, standing
+from api.openid import IdentityProvider
 from api.resolvers.keys import sealed_by
 from api.resolvers.users import has_admin
 from api.services import assemble
@@ -104,6 +105,8 @@ async def _services(running: Running) -> AsyncIterator[Finding]:
     except SQLAlchemyError as error:
         yield ill("database", f"cannot be read as one of AliDash: {str(error).splitlines()[0]}")
     yield await _broker(running.services.settings, running.services.db)
+    if running.services.identity_provider is not None:
+        yield await _provider(running.services.identity_provider)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -201,6 +204,16 @@ async def _desk(running: Running) -> AsyncGenerator[Finding]:
         yield odd("keys", f"{sealed.behind} CPFs and secrets are sealed by an earlier key: alidash keys rotate")
     if not sealed.lost and not sealed.behind:
         yield well("keys", f"every CPF and secret is sealed by {next(iter(sealed.by_key))}")
+
+
+async def _provider(provider: IdentityProvider) -> Finding:
+    """Whether staff could sign in by the identity provider now."""
+    name = provider.client.issuer
+    try:
+        await provider.endpoints()
+    except Unavailable:
+        return ill("provider", f"{name} gives no discovery document that can be used; passwords go on working")
+    return well("provider", f"{name} answers")
 
 
 async def _broker(settings: Settings, db: Database) -> Finding:

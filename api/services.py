@@ -20,6 +20,7 @@ from api.delays import Delays
 from api.events import AccessChanged, ChatChanged, ChatEnded, Delivery
 from api.limiter import Limiter
 from api.migrations import migrate
+from api.openid import Client, IdentityProvider
 from api.passwords import Passwords
 from api.prober import NetworkProber
 from api.resolvers.departments import ensure_departments
@@ -56,6 +57,14 @@ def courier_of(settings: Settings) -> HttpCourier:
     return HttpCourier(replace(_rules(settings, settings.webhook_networks), public=True))
 
 
+def provider_of(settings: Settings, clock: Callable[[], datetime]) -> IdentityProvider | None:
+    """The company's identity provider, where the operator named one."""
+    if not settings.oidc_issuer or settings.oidc_client_secret is None:
+        return None
+    secret = settings.oidc_client_secret.get_secret_value()
+    return IdentityProvider(Client(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_name), clock)
+
+
 def _rules(settings: Settings, named: Sequence[str]) -> AddressRules:
     url = make_url(settings.database)
     own = frozenset({(url.host, url.port or 5432)}) if url.host else frozenset[tuple[str, int]]()
@@ -87,6 +96,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
         courier=courier_of(settings),
         clock=clock,
         signal=hub.signal,
+        identity_provider=provider_of(settings, clock),
     )
     db.publish, db.sign = publish, services.vault.audit_digest
     hub.moved_elsewhere = services.identities.forget

@@ -6,6 +6,7 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from limits import parse_many
@@ -231,6 +232,14 @@ class Settings(BaseSettings):
         description="Roles, by comma, such as `ADMIN,SUPERVISOR`, whose people need a second factor: who has none sets "
         "it up at the next sign-in, before anything else. Tokens of such a person do nothing until then.",
     )
+    oidc_issuer: str = Field(
+        "",
+        description="The company's identity provider, by which staff may sign in beside their passwords, such as "
+        "`https://accounts.google.com`: exactly as its discovery document names it. Empty for none.",
+    )
+    oidc_client_id: str = Field("", description="As whom the provider knows this desk.")
+    oidc_client_secret: SecretStr | None = Field(None, description="The secret that the provider gave this desk.")
+    oidc_name: str = Field("SSO", min_length=1, max_length=40, description="What the button calls the provider.")
     rate_message: str = Field("60/minute", description="Messages that one customer may send.")
     challenge: Literal["off", "auto", "always"] = Field(
         "off",
@@ -394,6 +403,24 @@ class Settings(BaseSettings):
     def _events_go_first(self) -> "Settings":
         if self.chat_retention is not None and self.chat_retention <= max(self.event_retention, self.reopen_window):
             raise ValueError("ALIDASH_CHAT_RETENTION must be longer than events are kept and chats may be reopened")
+        return self
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _known_issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if value and (not (parts.scheme == "https" or local) or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("must be an address that begins with https://, without ? and #")
+        return value
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> "Settings":
+        given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(given) and not all(given):
+            raise ValueError("ALIDASH_OIDC_ISSUER, ALIDASH_OIDC_CLIENT_ID and ALIDASH_OIDC_CLIENT_SECRET go together")
+        if self.oidc_issuer and self.production and (self.oidc_issuer.startswith("http:") or not self.public_url):
+            raise ValueError("production needs an ALIDASH_OIDC_ISSUER of https:// and ALIDASH_PUBLIC_URL beside it")
         return self
 
     @model_validator(mode="after")

@@ -325,6 +325,35 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Passou muito tempo desde a senha. Entre de novo.",
         "It has been too long since the password. Sign in again.",
     ),
+    "openid_off": ("Não há provedor de identidade configurado.", "No identity provider is set up."),
+    "openid_away": (
+        "O provedor de identidade não responde. Tente de novo em instantes, ou entre com sua senha.",
+        "The identity provider does not answer. Try again in a moment, or sign in with your password.",
+    ),
+    "openid_again": (
+        "Essa entrada venceu ou começou em outro lugar. Comece de novo.",
+        "That sign-in has expired or began elsewhere. Begin again.",
+    ),
+    "openid_refused": (
+        "O provedor de identidade não confirmou quem você é. Comece de novo.",
+        "The identity provider did not confirm who you are. Begin again.",
+    ),
+    "openid_unknown": (
+        "Ninguém com essa conta pode entrar aqui. Peça a quem administra que cadastre seu e-mail.",
+        "Nobody with this account may enter here. Ask an administrator to add your e-mail.",
+    ),
+    "openid_unverified": (
+        "O provedor não confirmou seu e-mail. Verifique-o lá, ou fale com quem administra.",
+        "The provider has not confirmed your e-mail. Verify it there, or talk to an administrator.",
+    ),
+    "openid_other": (
+        "Esta conta está ligada a outra identidade no provedor. Peça a quem administra que desfaça a ligação.",
+        "This account is linked to another identity at the provider. Ask an administrator to remove the link.",
+    ),
+    "openid_unlinked": (
+        "Esta pessoa não está ligada ao provedor de identidade.",
+        "This person is not linked to the identity provider.",
+    ),
     "browser_only": (
         "Isto se faz no painel, e não com um token.",
         "This is done in the panel, not by a token.",

@@ -24,7 +24,7 @@ LEVELS = (
         "settings",
         "texts",
     ),
-    ("models", "events", "masking", "prober", "courier", "recent", "sqlite", "vault", "words"),
+    ("models", "events", "id_tokens", "masking", "openid", "prober", "courier", "recent", "sqlite", "vault", "words"),
     ("batches", "chain", "commits", "drivers", "engines", "numbering", "outbox", "writing"),
     (
         "db",
@@ -46,7 +46,20 @@ LEVELS = (
     ("resolvers",),
     ("subscriptions",),
     ("schema", "rest_compat", "jobs"),
-    ("app", "backups", "cli", "__main__", "doctor", "exports", "operating", "probes", "services", "serving", "demo"),
+    (
+        "app",
+        "backups",
+        "cli",
+        "__main__",
+        "doctor",
+        "entrance",
+        "exports",
+        "operating",
+        "probes",
+        "services",
+        "serving",
+        "demo",
+    ),
 )
 """From the ground up; who stands on a level may import from it and from those below."""
 

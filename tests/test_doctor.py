@@ -15,6 +15,7 @@ from api.doctor import Finding, Health, examine
 from api.settings import Settings
 from tests.clock import Clock
 from tests.databases import Postgres, Valkey
+from tests.identity_provider import providing
 from tests.people import Desk
 from tests.running import OpenRunning, migrate_now, settings_for
 
@@ -158,6 +159,18 @@ async def test_production_settings_that_are_odd_are_told(
 ) -> None:
     findings = await found(settings_for(sqlite_url, private, env="production", **given))
     assert any(says in line for line in about(findings, "settings"))
+
+
+async def test_an_identity_provider_answers_or_is_bad(sqlite_url: str, private: Path) -> None:
+    with providing() as provider:
+        settings = settings_for(sqlite_url, private, **provider.settings)
+        (answers,) = [finding for finding in await found(settings) if finding.about == "provider"]
+        provider.metadata = {"issuer": "https://elsewhere.example"}
+        (astray,) = [finding for finding in await found(settings) if finding.about == "provider"]
+    assert (answers.health, answers.says) == (Health.WELL, f"{settings.oidc_issuer} answers")
+    assert astray.health is Health.ILL
+    (gone,) = [finding for finding in await found(settings) if finding.about == "provider"]
+    assert gone.health is Health.ILL
 
 
 def test_what_is_left_of_the_disk_is_told(sqlite_url: str, private: Path, monkeypatch: pytest.MonkeyPatch) -> None:

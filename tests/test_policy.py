@@ -38,6 +38,7 @@ from api.models.enums import (
     Scope,
     WebhookEvent,
 )
+from api.openid import Voyage
 from api.resolvers.access import allowed, grants_of
 from api.resolvers.access_points import AccessPointDetails, AccessPointFilter, Check, Telemetry, create_access_point
 from api.resolvers.api_keys import create_api_key
@@ -162,6 +163,10 @@ class Scene:
         self.session = (await list_sessions(self.people["admin"]))[0].id
         self.reply = (await create_canned_reply(self.people["admin"], self.new_reply(f"reply-{self.number}"))).id
         await self._begin_webhook()
+        if state == "linked":
+            known_as = {"openid_issuer": "https://sso.example", "openid_subject": str(self.user_id)}
+            async with self.desk.db.transaction() as tx:
+                await tx.session.execute(update(User).where(col(User.id) == self.user_id).values(known_as))
         if state in ("offered", "guarded"):
             await self._begin_second_factor(on=state == "guarded")
 
@@ -533,6 +538,14 @@ CALLS: dict[str, Call] = {
     "second_factor.renew_recovery_codes": on("guarded", code),
     "second_factor.switch_off_second_factor": on("guarded", code),
     "second_factor.remove_second_factor": on("guarded", user_id, reason=always("Perdeu o telefone")),
+    "openid.leave_for_provider": on("active", back=always("/admin/"), return_to=always("http://desk.example/back")),
+    "openid.sign_in_by_provider": on(
+        "active",
+        always(Voyage("state", "nonce", "verifier", "")),
+        code=always("code"),
+        return_to=always("http://desk.example/back"),
+    ),
+    "openid.unlink_identity": on("linked", user_id),
     "sessions.sign_out": on("active"),
     "sessions.change_password": on("active", current=always(PASSWORD), new=always("another long secret")),
     "sessions.list_sessions": on("active"),

@@ -133,6 +133,42 @@ def test_the_variable_goes_before_the_file(monkeypatch: pytest.MonkeyPatch, tmp_
     assert load().broker_url.get_secret_value() == "redis://variable"
 
 
+PROVIDER = {"oidc_issuer": "https://sso.example", "oidc_client_id": "alidash", "oidc_client_secret": "s3cret"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"oidc_issuer": "http://sso.example"},
+        {"oidc_issuer": "https://sso.example/?tenant=1"},
+        {"oidc_issuer": "https://"},
+        {"oidc_issuer": "sso.example"},
+        {"oidc_client_id": ""},
+        {"oidc_client_secret": None},
+        {"oidc_issuer": ""},
+        {"oidc_name": ""},
+    ],
+    ids=str,
+)
+def test_an_identity_provider_is_named_as_a_whole_and_over_tls(change: dict[str, Any]) -> None:
+    assert load(**PROVIDER).oidc_name == "SSO"
+    assert load(**PROVIDER | {"oidc_issuer": "http://127.0.0.1:9000/realms/x"}).oidc_client_id == "alidash"
+    with pytest.raises(SettingsError, match="ALIDASH_OIDC_"):
+        load(**PROVIDER | change)
+
+
+@pytest.mark.parametrize("change", [{"public_url": None}, {"oidc_issuer": "http://127.0.0.1:9000"}], ids=str)
+def test_in_production_a_provider_needs_tls_and_an_address_to_come_back_to(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    given = PROVIDER | {"env": "production", "public_url": "https://desk.example"}
+    assert load(**given).production
+    with pytest.raises(SettingsError, match="ALIDASH_OIDC_ISSUER"):
+        load(**given | change)
+
+
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])
 def test_a_file_that_cannot_be_read_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None

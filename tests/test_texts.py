@@ -79,6 +79,21 @@ def test_every_sentence_is_used() -> None:
     assert set(SENTENCES) - used == set()
 
 
+PANEL = Path(__file__).parent.parent / "web" / "src" / "texts"
+UNSEEN = {"openid_unlinked"}
+"""What no way back from a provider comes to."""
+
+
+@pytest.mark.parametrize(("name", "which"), [("pt-BR.ts", 0), ("en.ts", 1)])
+def test_the_panel_says_of_a_way_back_what_the_server_would(name: str, which: int) -> None:
+    """A redirect carries the reason alone: the sign-in page has the sentence."""
+    told = (PANEL / name).read_text(encoding="utf-8")
+    reasons = {reason for reason in SENTENCES if reason.startswith("openid_")} - UNSEEN
+    assert len(reasons) == 7
+    for reason in reasons:
+        assert re.search(rf"{reason}:\s+'{re.escape(SENTENCES[reason][which])}'", told), reason
+
+
 def test_a_sentence_is_said_in_the_readers_language_with_its_values() -> None:
     assert say("too_long", Locale.PT_BR, limit=3) == "Use no máximo 3 caracteres."
     assert say("too_long", Locale.EN, limit=3) == "Use at most 3 characters."

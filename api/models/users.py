@@ -17,6 +17,7 @@ class User(Table, table=True):
     __table_args__ = (
         Index("users_by_presence", "present_until"),
         Index("users_by_link", "link_hash", unique=True),
+        Index("users_by_subject", "openid_issuer", "openid_subject", unique=True),
     )
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -49,6 +50,9 @@ class User(Table, table=True):
     """The step of the newest code that was used: it, and all before it, are used up."""
     second_factor_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Since when signing in takes a code beside the password; None when it does not."""
+    openid_issuer: str | None = Field(default=None, max_length=255)
+    """The identity provider that knows them, and by which name (`sub`); None before they first came from one."""
+    openid_subject: str | None = Field(default=None, max_length=255)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

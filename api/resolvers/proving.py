@@ -1,7 +1,9 @@
-"""Proving who one is beyond a password: tickets between the two steps of a sign-in, codes, and whose tries count."""
+"""Proving who one is beyond the first step: tickets between two steps of a sign-in, codes, and whose tries count."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, unquote
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import delete, or_, update
@@ -31,27 +33,40 @@ def codes_of(ctx: Context, user_id: uuid.UUID) -> Trier:
     return Trier(("code", str(user_id)), ctx.settings.sign_in_tries)
 
 
-def code_needed(ctx: Context, user: User) -> SecondFactorNeeded:
-    """What somebody is told whose password was right, and who has a second factor."""
+@dataclass(frozen=True)
+class Ticket:
+    """Half of a sign-in: who has proved the first of two things."""
+
+    user_id: uuid.UUID
+    mark: str
+    """Their mark at that time."""
+    issuer: str = ""
+    """The provider that they came from, and their name there; empty for who gave a password."""
+    subject: str = ""
+
+
+def code_needed(ctx: Context, user: User, *, issuer: str = "", subject: str = "") -> SecondFactorNeeded:
+    """What somebody is told whose password was right, or whom a provider sent, and who has a second factor."""
     ends_at = int((ctx.now() + TICKET_LASTS).timestamp())
-    parts = (_TICKET, str(user.id), str(ends_at), mark_of(ctx, user))
+    parts = (_TICKET, str(user.id), str(ends_at), mark_of(ctx, user), quote(issuer), quote(subject))
     return SecondFactorNeeded(ctx.services.vault.seal("|".join(parts)))
 
 
-def opened_ticket(ctx: Context, ticket: str) -> tuple[uuid.UUID, str]:
-    """Whose password was right, and their mark at that time. Raises Invalid."""
+def opened_ticket(ctx: Context, ticket: str) -> Ticket:
+    """Who has proved the first of two things, and how. Raises Invalid."""
     try:
-        kind, user_id, ends_at, mark = ctx.services.vault.unseal(ticket).split("|")
+        kind, user_id, ends_at, mark, issuer, subject = ctx.services.vault.unseal(ticket).split("|")
     except (KeyError, ValueError, InvalidTag):
         raise Invalid("sign_in_again", field=("ticket",)) from None
     if kind != _TICKET or datetime.fromtimestamp(int(ends_at), UTC) <= ctx.now():
         raise Invalid("sign_in_again", field=("ticket",))
-    return uuid.UUID(user_id), mark
+    return Ticket(uuid.UUID(user_id), mark, unquote(issuer), unquote(subject))
 
 
 def mark_of(ctx: Context, user: User) -> str:
-    """What changes with a person's password or second factor, and tells neither."""
-    return ctx.services.vault.digest("proof", user.password_hash, str(user.second_factor_at))
+    """What changes with a person's password, second factor or identity at a provider, and tells none of them."""
+    known_as = (user.openid_issuer or "", user.openid_subject or "")
+    return ctx.services.vault.digest("proof", user.password_hash, str(user.second_factor_at), *known_as)
 
 
 async def spend_code(ctx: Context, tx: Transaction, user: User, code: str) -> str:

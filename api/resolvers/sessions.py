@@ -22,6 +22,7 @@ from api.passwords import TokenKind, check_strength, new_token
 from api.resolvers.access import Who, allow, staff
 from api.resolvers.audit import NOTHING, record
 from api.resolvers.checks import Checks
+from api.resolvers.linking import link
 from api.resolvers.proving import (
     address_of,
     code_needed,
@@ -70,20 +71,22 @@ async def sign_in(ctx: Context, *, email: str, password: str, kind: SessionKind 
 
 @allow(Who.ANYONE)
 async def confirm_sign_in(ctx: Context, *, ticket: str, code: str, kind: SessionKind = SessionKind.COOKIE) -> SignedIn:
-    """Begin the session that a password alone did not: with a code of the person's app, or one of their recovery codes.
+    """Begin the session that the first step did not: with a code of the person's app, or one of their recovery codes.
 
     Raises Invalid (a wrong or used code; a ticket that has ended), RateLimited (after wrong codes, by account and by
     address).
     """
-    user_id, mark = opened_ticket(ctx, ticket)
-    triers = codes_of(ctx, user_id), address_of(ctx)
+    opened = opened_ticket(ctx, ticket)
+    triers = codes_of(ctx, opened.user_id), address_of(ctx)
     ctx.services.delays.begin(*triers)
     async with ctx.db.transaction() as tx:
-        user = await tx.session.get(User, user_id, with_for_update=True)
-        if user is None or not user.active or mark_of(ctx, user) != mark:
+        user = await tx.session.get(User, opened.user_id, with_for_update=True)
+        if user is None or not user.active or mark_of(ctx, user) != opened.mark:
             raise Invalid("sign_in_again", field=("ticket",))
-        how = await spend_code(ctx, tx, user, code)
-        signed_in = await begin(ctx, tx, user, kind, after={"second_factor": how})
+        after = {"second_factor": await spend_code(ctx, tx, user, code)}
+        if opened.issuer:
+            after |= await link(tx, user, opened.issuer, opened.subject)
+        signed_in = await begin(ctx, tx, user, kind, after=after)
     ctx.services.delays.forgive(triers[0])
     ctx.services.delays.take_back(triers[1])
     return signed_in

@@ -28,6 +28,7 @@ from api.schema.messages import MessageMutation
 from api.schema.metrics import MetricsQuery
 from api.schema.notices import NoticeQuery
 from api.schema.notifications import NotificationMutation, NotificationQuery, NotificationSubscription
+from api.schema.openid import OpenIdMutation, OpenIdQuery
 from api.schema.password_links import PasswordLinkMutation, PasswordLinkQuery
 from api.schema.privacy import PrivacyMutation
 from api.schema.profile import ProfileMutation
@@ -48,6 +49,7 @@ class Query(
     SessionQuery,
     PasswordLinkQuery,
     SecondFactorQuery,
+    OpenIdQuery,
     DepartmentQuery,
     ChatQuery,
     CustomerQuery,
@@ -82,6 +84,7 @@ class Mutation(
     SessionMutation,
     PasswordLinkMutation,
     SecondFactorMutation,
+    OpenIdMutation,
     DepartmentMutation,
     NotificationMutation,
     CannedReplyMutation,

@@ -10,7 +10,7 @@ import strawberry
 from starlette.requests import HTTPConnection
 from strawberry.types import Info as StrawberryInfo
 
-from api.auth import COOKIE
+from api.auth import COOKIE, keep_session, over_tls
 from api.context import Context, Principal, Staff
 from api.errors import AppError, ErrorCode, Problem
 from api.models import enums
@@ -110,15 +110,12 @@ class Request:
 
     def set_cookie(self, token: str) -> None:
         """Hand the session's token to the browser, out of the reach of scripts."""
-        age = int(self.ctx.settings.session_limit.total_seconds())
-        self.response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="lax", secure=self.secure)
+        keep_session(self.response, token, self.ctx.settings, secure=self.secure)
 
     @property
     def secure(self) -> bool:
         """Whether cookies go over TLS alone: everywhere but on the developer's own machine."""
-        public_url = self.ctx.settings.public_url
-        local = self.connection is not None and self.connection.url.hostname in ("localhost", "127.0.0.1")
-        return public_url.startswith("https://") if public_url else not local
+        return self.connection is None or over_tls(self.connection, self.ctx.settings)
 
     def drop_cookie(self) -> None:
         """Take the session's token back from the browser."""

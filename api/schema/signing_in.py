@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import strawberry
+from starlette.responses import Response
 
 from api.errors import SecondFactorNeeded
 from api.models.enums import SessionKind
@@ -40,7 +41,7 @@ async def begun(info: Info, beginning: Callable[[SessionKind], Awaitable[SignedI
         errors = user_errors(info, needed)
         if kind is SessionKind.TOKEN:
             return SignInPayload(ticket=needed.ticket, user_errors=errors)
-        _keep(request, needed.ticket)
+        keep_ticket(request.response, needed.ticket, secure=request.secure)
         return SignInPayload(user_errors=errors)
     request.act_as(signed_in.principal)
     if kind is SessionKind.TOKEN:
@@ -56,13 +57,7 @@ def kept_ticket(request: Request) -> str | None:
     return request.connection.cookies.get(TICKET_COOKIE) if request.connection and request.takes_cookies else None
 
 
-def _keep(request: Request, ticket: str) -> None:
-    request.response.set_cookie(
-        TICKET_COOKIE,
-        ticket,
-        max_age=int(TICKET_LASTS.total_seconds()),
-        path=_PATH,
-        httponly=True,
-        samesite="strict",
-        secure=request.secure,
-    )
+def keep_ticket(response: Response, ticket: str, *, secure: bool) -> None:
+    """Let the browser hold a sign-in whose code is still missing."""
+    age = int(TICKET_LASTS.total_seconds())
+    response.set_cookie(TICKET_COOKIE, ticket, max_age=age, path=_PATH, httponly=True, samesite="strict", secure=secure)

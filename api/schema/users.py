@@ -12,6 +12,7 @@ from api.models import User as UserRow
 from api.models.enums import Availability, Permission, Role
 from api.resolvers import presence as use_presence
 from api.resolvers import users as use
+from api.resolvers.openid import shown_link
 from api.resolvers.password_links import PasswordLink as LinkMade
 from api.schema.base import (
     PERSONAL,
@@ -72,6 +73,14 @@ class User(Node):
     )
     def second_factor_at(self, info: Info) -> datetime | None:
         return use.shown_second_factor(info.context.ctx, self.row)
+
+    @strawberry.field(
+        description="Whether they are linked to the identity provider, by which they signed in; null for others "
+        "without USER_MANAGE.",
+        metadata=PERSONAL,
+    )
+    def identity_linked(self, info: Info) -> bool | None:
+        return shown_link(info.context.ctx, self.row)
 
     @strawberry.field(description="Whether they attend now.")
     async def presence(self, info: Info) -> Presence:

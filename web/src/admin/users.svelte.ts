@@ -8,6 +8,7 @@ import type { VariablesOf } from '../graphql/tada'
 import {
   CreateUserMutation,
   ResetPasswordMutation,
+  UnlinkIdentityMutation,
   UpdateUserMutation,
   UsersQuery,
   type PasswordLink,
@@ -70,6 +71,11 @@ export class UserList {
 
   async removeSecondFactor(userId: string, reason: string): Promise<void> {
     const { user } = accepted((await tell(RemoveSecondFactorMutation, { userId, reason })).removeSecondFactor)
+    if (user) this.list.replace(user)
+  }
+
+  async unlinkIdentity(userId: string): Promise<void> {
+    const { user } = accepted((await tell(UnlinkIdentityMutation, { userId })).unlinkIdentity)
     if (user) this.list.replace(user)
   }
 }

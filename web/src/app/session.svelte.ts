@@ -12,7 +12,11 @@ import {
   ViewerQuery,
   type Viewer,
 } from '../graphql/session'
+import { router } from './router.svelte'
 import { needs, paths, type Permission } from './routes'
+
+/** Whether I come from the identity provider, and a code has to follow. */
+const atCode = () => router.route.page === 'login' && router.search.get('etapa') === 'codigo'
 
 class Session {
   viewer = $state.raw<Viewer | null>(null)
@@ -60,6 +64,8 @@ class Session {
   /** Back to the password. */
   leaveCode(): void {
     this.awaitsCode = false
+    // A reload must not ask for the code again.
+    if (atCode()) router.replace('/login/')
   }
 
   /** By a link; what I had open here as somebody else ends. */
@@ -115,6 +121,7 @@ class Session {
       const { viewer, pauseReasons } = await ask(ViewerQuery, {})
       this.viewer = viewer
       this.pauseReasons = pauseReasons
+      this.awaitsCode = viewer === null && atCode()
     } catch (problem) {
       if (asFailure(problem).code !== 'FORBIDDEN') throw problem
       const { secondFactor } = await ask(SecondFactorQuery, {})

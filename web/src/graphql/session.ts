@@ -13,6 +13,7 @@ export const ViewerQuery = graphql(
         role
         permissions
         capacity
+        identityLinked
         presence {
           ...PresenceFields
         }
@@ -42,6 +43,12 @@ export const UpdateProfileMutation = graphql(`
         field
       }
     }
+  }
+`)
+
+export const IdentityProviderQuery = graphql(`
+  query IdentityProvider {
+    identityProvider
   }
 `)
 

@@ -13,6 +13,7 @@ export const UserFields = graphql(
       extraPermissions
       active
       secondFactorAt
+      identityLinked
       capacity
       presence {
         ...PresenceFields
@@ -91,6 +92,22 @@ export const ResetPasswordMutation = graphql(`
       link {
         path
         expiresAt
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`)
+
+export const UnlinkIdentityMutation = graphql(`
+  mutation UnlinkIdentity($userId: ID!) {
+    unlinkIdentity(userId: $userId) {
+      user {
+        id
+        identityLinked
       }
       userErrors {
         code
