@@ -10,6 +10,7 @@ from tests.people import valid_cpf
 from tests.rest_compat.callers import Door, refusal
 
 PATH = "/network/incidents/current/"
+NOTHING = {"incident": None, "maintenance": None}
 CPF = valid_cpf(400_000_001)
 
 
@@ -18,7 +19,7 @@ async def test_the_confirmed_incident_of_a_customer_is_told_until_it_is_over(doo
     point = await create_access_point(boss, AccessPointDetails("Torre"))
     customer = str((await place_customer(boss, Placement(CPF, "Torre", "Ana"))).customer_id)
     erp = await door.key(Scope.CUSTOMER_WRITE)
-    assert (await erp.get(PATH, customer=customer)).json() == {"incident": None}
+    assert (await erp.get(PATH, customer=customer)).json() == NOTHING
     incident = await declare_incident(boss, point.id, IncidentWords(message="Fibra rompida."))
     told = await erp.get(PATH, customer=customer)
     assert told.status_code == 200
@@ -30,7 +31,7 @@ async def test_the_confirmed_incident_of_a_customer_is_told_until_it_is_over(doo
         "expected_at": None,
     }
     await resolve_incident(boss, incident.id)
-    assert (await erp.get(PATH, customer=customer)).json() == {"incident": None}
+    assert (await erp.get(PATH, customer=customer)).json() == NOTHING
 
 
 async def test_a_suspicion_is_told_to_nobody_outside(door: Door) -> None:
@@ -43,7 +44,7 @@ async def test_a_suspicion_is_told_to_nobody_outside(door: Door) -> None:
     assert [one.status_code for one in opened] == [201] * 5
     assert [one.json()["incident"] for one in opened] == [None] * 5
     customer = str((await place_customer(boss, Placement(CPF, "Torre", "Ana"))).customer_id)
-    assert (await (await door.key(Scope.CUSTOMER_WRITE)).get(PATH, customer=customer)).json() == {"incident": None}
+    assert (await (await door.key(Scope.CUSTOMER_WRITE)).get(PATH, customer=customer)).json() == NOTHING
 
 
 async def test_a_bot_is_told_at_the_opening_and_who_types_a_cpf_is_not(door: Door) -> None:
@@ -78,7 +79,7 @@ async def test_a_key_for_chats_asks_of_its_own_customers_alone(door: Door) -> No
     bot, other = await door.key(Scope.CHAT_WRITE), await door.key(Scope.CHAT_WRITE)
     await bot.post("/chat/init/", **door.opening(cpf=CPF))
     customer = str((await place_customer(boss, Placement(CPF, "Torre"))).customer_id)
-    assert (await bot.get(PATH, customer=customer)).json() == {"incident": None}
+    assert (await bot.get(PATH, customer=customer)).json() == NOTHING
     refusal(await other.get(PATH, customer=customer), 404, "NOT_FOUND")
     assert (await (await door.agent("tecnico")).get(PATH, customer=customer)).status_code == 200
 
