@@ -1,11 +1,15 @@
 """GET /network/incidents/current/."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from api.models.enums import IncidentAudience, Role, Scope
 from api.resolvers.access_points import AccessPointDetails, create_access_point
 from api.resolvers.connecting import Placement, place_customer
 from api.resolvers.incident_acts import IncidentWords, declare_incident, resolve_incident
+from api.resolvers.maintenance import PlannedWork, schedule_maintenance
 from tests.people import valid_cpf
 from tests.rest_compat.callers import Door, refusal
 
@@ -32,6 +36,44 @@ async def test_the_confirmed_incident_of_a_customer_is_told_until_it_is_over(doo
     }
     await resolve_incident(boss, incident.id)
     assert (await erp.get(PATH, customer=customer)).json() == NOTHING
+
+
+async def test_announced_work_is_told_beside_it_before_and_while_it_is_done(door: Door) -> None:
+    boss, clock = await door.desk.admin(), door.desk.clock
+    tower = await create_access_point(boss, AccessPointDetails("Torre"))
+    await create_access_point(boss, AccessPointDetails("Rádio", parent_id=tower.id))
+    customer = str((await place_customer(boss, Placement(CPF, "Rádio", "Ana"))).customer_id)
+    erp, start = await door.key(Scope.CUSTOMER_WRITE), clock.now + timedelta(hours=72)
+    silent = PlannedWork([tower.id], "Troca", start, start + timedelta(hours=2))
+    await schedule_maintenance(boss, silent)
+    assert (await erp.get(PATH, customer=customer)).json() == NOTHING
+    work = replace(silent, audience=IncidentAudience.AFFECTED, message="Troca de fibra.")
+    planned = await schedule_maintenance(boss, work)
+    told = {
+        "id": str(planned.id),
+        "status": "planned",
+        "message": "Troca de fibra.",
+        "starts_at": "2026-03-05T15:00:00Z",
+        "ends_at": "2026-03-05T17:00:00Z",
+    }
+    assert (await erp.get(PATH, customer=customer)).json() == {"incident": None, "maintenance": told}
+    clock.now = start
+    under_way = told | {"status": "under_way"}
+    assert (await erp.get(PATH, customer=customer)).json() == {"incident": None, "maintenance": under_way}
+    clock.now = planned.ends_at
+    assert (await erp.get(PATH, customer=customer)).json() == NOTHING
+
+
+async def test_work_is_no_incident_at_the_opening(door: Door) -> None:
+    boss = await door.desk.admin()
+    point = await create_access_point(boss, AccessPointDetails("Torre"))
+    start = door.desk.clock.now + timedelta(hours=1)
+    everyone: dict[str, Any] = {"audience": IncidentAudience.EVERYONE, "message": "Troca de fibra."}
+    await schedule_maintenance(boss, PlannedWork([point.id], "Troca", start, start + timedelta(hours=2), **everyone))
+    bot = await door.key(Scope.CHAT_WRITE)
+    for caller in (bot, door.anybody):
+        opened = await caller.post("/chat/init/", **door.opening(category="outage"))
+        assert opened.json()["incident"] is None
 
 
 async def test_a_suspicion_is_told_to_nobody_outside(door: Door) -> None:
