@@ -7,16 +7,18 @@ from uuid import UUID
 import pytest
 
 from api.context import Context
-from api.errors import Conflict, Invalid, NotFound
+from api.errors import ChatClosed, Conflict, Invalid, NotFound
 from api.events import ChatChanged, chat_stream
 from api.models import AccessPoint, Maintenance
 from api.models.base import new_id
 from api.models.enums import Category, IncidentAudience, NoticeStatus, Scope
+from api.resolvers.asking import mind_incidents
 from api.resolvers.audit import AuditFilter, list_audit
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat
 from api.resolvers.connecting import Placement, place_customer
 from api.resolvers.incident_acts import IncidentWords, declare_incident, resolve_incident, update_incident
+from api.resolvers.incidents import incidents_by_id
 from api.resolvers.maintenance import (
     ANNOUNCED,
     PlannedWork,
@@ -27,9 +29,11 @@ from api.resolvers.maintenance import (
     upcoming_maintenance,
     update_maintenance,
 )
+from api.resolvers.messages import send_message
 from api.resolvers.notices import MOST_NOTICES, Notice, current_notices, notices_of_chats, public_notices
-from api.resolvers.openings import Opened
+from api.resolvers.openings import Opened, open_chat
 from api.resolvers.pages import PageRequest
+from tests.cluster import Cluster, kinds, together
 from tests.network import Network
 from tests.people import Desk, valid_cpf
 
@@ -282,3 +286,49 @@ async def test_what_is_over_or_unknown_is_not_mended(desk: Desk) -> None:
     desk.clock.now = work.ends_at
     async with desk.refused(Conflict, "maintenance_over"):
         await update_maintenance(network.boss, work.id, WorkWords("Troca"))
+
+
+# At once
+
+
+async def test_work_is_mended_and_taken_back_at_once_and_each_change_that_was_told_happened(cluster: Cluster) -> None:
+    network = await Network.of(cluster.desk)
+    work = await plan(network, await network.point())
+    mendings: list[Any] = [
+        update_maintenance(
+            cluster.spread(network.boss, number), work.id, WorkWords("Troca", EVERYONE, f"Vez {number}.")
+        )
+        for number in range(8)
+    ]
+    taking: Any = cancel_maintenance(cluster.spread(network.boss, 1), work.id)
+    fine, errors = await together([*mendings[:4], taking, *mendings[4:]])
+    assert kinds(errors) <= {(NotFound, "maintenance_not_found")}
+    assert fine.count(None) == 1
+    told = [after["message"] for _, after in reversed(await entries(network.boss))]
+    assert sorted(told) == sorted(one.message for one in fine if one is not None)
+    assert await public(cluster.desk) == []
+
+
+async def test_an_incident_changes_while_chats_are_opened_linked_and_closed(cluster: Cluster) -> None:
+    desk = cluster.desk
+    network = await Network.of(desk)
+    point, agent = await network.point(), await desk.agent("tecnico")
+    bot = await desk.machine(Scope.CHAT_WRITE, by=network.boss)
+    given: dict[str, Any] = {"access_point_id": point.id, "category": Category.OUTAGE}
+    incident = await declare_incident(network.boss, point.id, IncidentWords(message="Caiu."))
+    open_now = [await desk.opened(by=bot, **given) for _ in range(6)]
+    work: list[Any] = []
+    for number, opened in enumerate(open_now):
+        words = IncidentWords(message=f"Notícia {number}.")
+        work += [
+            update_incident(cluster.spread(network.boss, number), incident.id, words),
+            open_chat(cluster.spread(bot, number), desk.opening(**given)),
+            mind_incidents(cluster.spread(network.system, number + 1)),
+            close_chat(cluster.spread(network.boss, number + 1), opened.chat.id),
+            send_message(cluster.spread(desk.as_customer(opened), number), opened.chat.id, body="E agora?"),
+        ]
+    _, errors = await together(work)
+    assert kinds(errors) <= {(ChatClosed, "chat_closed")}
+    last = await desk.opened(by=bot, **given)
+    words = (await incidents_by_id(agent, [incident.id]))[incident.id].message
+    assert await told_in(desk, last) == words
