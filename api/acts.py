@@ -51,6 +51,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "import_access_points": ("Importou pontos de acesso.", "Imported access points."),
     "export_access_points": ("Exportou os pontos de acesso.", "Exported the access points."),
     "schedule_maintenance": ("Agendou uma manutenção.", "Scheduled maintenance."),
+    "update_maintenance": ("Alterou uma manutenção.", "Changed maintenance."),
     "cancel_maintenance": ("Cancelou uma manutenção.", "Cancelled maintenance."),
     "set_customer_access_point": ("Mudou o ponto de acesso de um cliente.", "Changed a customer's access point."),
     "import_customers": ("Importou clientes e seus pontos de acesso.", "Imported customers and their access points."),

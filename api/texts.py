@@ -72,6 +72,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This customer is new: give the name.",
     ),
     "incident_not_found": ("Não encontramos essa massiva.", "We could not find that incident."),
+    "maintenance_over": ("Esta manutenção já terminou.", "This maintenance is over."),
     "incident_over": ("Esta massiva já terminou.", "This incident is over."),
     "incident_already": (
         "Este ponto já está em uma massiva aberta.",

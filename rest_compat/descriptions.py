@@ -101,7 +101,9 @@ SUMMARIES: Final[dict[str, Told]] = {
     "place_customer": Told(
         "Dizer em que ponto de acesso um cliente está", "Say which access point a customer hangs on"
     ),
-    "get_current_incident": Told("A massiva que afeta um cliente", "The incident that affects a customer"),
+    "get_current_incident": Told(
+        "A massiva e a manutenção que afetam um cliente", "The incident and the maintenance that affect a customer"
+    ),
 }
 DETAILS: Final[dict[str, Told]] = {
     "list_departments": Told(
@@ -191,12 +193,12 @@ DETAILS: Final[dict[str, Told]] = {
         "point. Again, nothing changes. Lists of up to 500 go by GraphQL (importCustomers).",
     ),
     "get_current_incident": Told(
-        "Só o que alguém confirmou. O cliente é dito pelo id, nunca pelo CPF: endereços ficam em registros. Uma chave "
-        "só com chat:write pergunta por clientes de chats que ela abriu. Conte a resposta só a quem você sabe que é o "
-        "cliente: ela diz onde ele mora.",
-        "Only what somebody has confirmed. The customer is named by their id, never by the CPF: addresses are kept in "
-        "logs. A key with chat:write alone asks of customers with a chat that it has opened. Tell the answer only to "
-        "whom you know to be the customer: it says where they live.",
+        "Só o que alguém confirmou, e as manutenções anunciadas. O cliente é dito pelo id, nunca pelo CPF: endereços "
+        "ficam em registros. Uma chave só com chat:write pergunta por clientes de chats que ela abriu. Conte a "
+        "resposta só a quem você sabe que é o cliente: ela diz onde ele mora.",
+        "Only what somebody has confirmed, and maintenance that is announced. The customer is named by their id, never "
+        "by the CPF: addresses are kept in logs. A key with chat:write alone asks of customers with a chat that it has "
+        "opened. Tell the answer only to whom you know to be the customer: it says where they live.",
     ),
 }
 

@@ -169,7 +169,7 @@ async def open_chat(ctx: Context, request: Request) -> Reply:
         status=chat.status,
         position=position,
         estimated_wait_seconds=estimated_wait(state, position),
-        incident=Incident.of(notice) if notice else None,
+        incident=Incident.of(notice) if notice and not notice.is_work else None,
         created_at=chat.created_at,
     )
     return Reply(answer, created=not opened.repeated)

@@ -72,7 +72,7 @@ TABLE: Final = (
               access_point_cases.report_access_point, body=access_points.Heartbeat, answer=access_points.Heard),
     Operation("POST", "/network/customers/", customers.place_customer, connecting.place_customer,
               body=customers.Placement, answer=customers.Placed, fails=(E.NOT_FOUND,)),
-    Operation("GET", "/network/incidents/current/", incidents.get_current_incident, notices.current_notice,
+    Operation("GET", "/network/incidents/current/", incidents.get_current_incident, notices.current_notices,
               params=incidents.IncidentParams, answer=incidents.CurrentIncident, fails=(E.NOT_FOUND,)),
 )
 # fmt: on

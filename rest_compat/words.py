@@ -18,8 +18,8 @@ from api.models.enums import (
     CloseReason,
     CpfPolicy,
     IncidentShare,
-    IncidentStatus,
     MessageKind,
+    NoticeStatus,
     Permission,
     Placed,
     Priority,
@@ -95,8 +95,9 @@ SenderWord = Annotated[Sender, Spoken(Sender)]
 MessageKindWord = Annotated[MessageKind, Spoken(MessageKind)]
 AccessPointStatusWord = Annotated[AccessPointStatus, Spoken(AccessPointStatus)]
 IncidentStatusWord = Annotated[
-    IncidentStatus, Spoken(IncidentStatus, without={IncidentStatus.SUSPECTED, IncidentStatus.RESOLVED})
+    NoticeStatus, Spoken(NoticeStatus, without={NoticeStatus.PLANNED, NoticeStatus.UNDER_WAY})
 ]
+WorkStatusWord = Annotated[NoticeStatus, Spoken(NoticeStatus, without={NoticeStatus.CONFIRMED, NoticeStatus.MONITORED})]
 IncidentShareWord = Annotated[IncidentShare, Spoken(IncidentShare)]
 PlacedWord = Annotated[Placed, Spoken(Placed, without={Placed.FAILED})]
 RoleWord = Annotated[Role, Spoken(Role)]

@@ -54,7 +54,7 @@ from api.resolvers.departments import DepartmentChange
 from api.resolvers.holidays import HolidayDetails, create_holiday
 from api.resolvers.incident_acts import IncidentWords, declare_incident
 from api.resolvers.incidents import IncidentFilter
-from api.resolvers.maintenance import PlannedWork, schedule_maintenance
+from api.resolvers.maintenance import PlannedWork, WorkWords, schedule_maintenance
 from api.resolvers.notifications import notify
 from api.resolvers.openings import Opened
 from api.resolvers.pages import Page, PageRequest
@@ -364,7 +364,7 @@ CALLS: dict[str, Call] = {
     "incidents.timelines_of": on("active", lambda scene: [scene.incident]),
     "notices.public_notices": on("active"),
     "notices.notices_of_chats": on("active", chat_ids),
-    "notices.current_notice": on("active", customer_id),
+    "notices.current_notices": on("active", customer_id),
     "replying.count_recipients": on("active", incident_id),
     "replying.deliver_reply": on("active", incident_id),
     "replying.recipients_of": on("active", incident_id, page),
@@ -375,6 +375,8 @@ CALLS: dict[str, Call] = {
     "inventory.export_access_points": on("active", always(AccessPointFilter()), form=always("csv")),
     "maintenance.maintenance_of": on("active", lambda scene: [scene.point]),
     "maintenance.schedule_maintenance": on("active", lambda scene: scene.work()),
+    "maintenance.upcoming_maintenance": on("active", lambda scene: [scene.point]),
+    "maintenance.update_maintenance": on("active", lambda scene: scene.planned, always(WorkWords("Outra coisa"))),
     "maintenance.cancel_maintenance": on("active", lambda scene: scene.planned),
     "tree.network_summary": on("active"),
     "network.network_head": on("active"),

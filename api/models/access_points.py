@@ -7,7 +7,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from api.models.base import Milliseconds, Table, UtcDateTime, enum_type, new_id
-from api.models.enums import AccessPointStatus, CheckKind
+from api.models.enums import AccessPointStatus, CheckKind, IncidentAudience
 
 
 class AccessPoint(Table, table=True):
@@ -146,6 +146,10 @@ class Maintenance(Table, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     series_id: uuid.UUID | None = None
     """The same for all that one act planned week by week; None for what happens once."""
+    audience: IncidentAudience | None = Field(default=None, sa_type=enum_type(IncidentAudience))
+    """Which customers it is announced to; None where nobody outside is told."""
+    message: str = Field(default="", max_length=1000, sa_column_kwargs={"server_default": text("''")})
+    """For customers; never empty where it is announced."""
 
 
 class MaintenanceOf(Table, table=True):

@@ -321,10 +321,19 @@ class Placed(StrEnum):
 
 
 class IncidentAudience(StrEnum):
-    """Which customers are told of an incident before they write: those whom it affects, or everyone."""
+    """Which customers are told of an incident or of planned work: those whom it affects, or everyone."""
 
     AFFECTED = "AFFECTED"
     EVERYONE = "EVERYONE"
+
+
+class NoticeStatus(StrEnum):
+    """How far what customers are told of is: an incident, known or thought to be over; work, planned or under way."""
+
+    CONFIRMED = "CONFIRMED"
+    MONITORED = "MONITORED"
+    PLANNED = "PLANNED"
+    UNDER_WAY = "UNDER_WAY"
 
 
 class ImportOutcome(StrEnum):

@@ -18,7 +18,7 @@ from api.resolvers.access import allow, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.incidents import MAY_ACT
-from api.resolvers.suspecting import Suspicion, end_scope, explain, link_chats, open_incident
+from api.resolvers.suspecting import Suspicion, end_scope, explain, link_chats, open_incident, renew_chats
 from api.writing import Writing
 
 TITLE_LIMIT = 120
@@ -73,7 +73,7 @@ async def update_incident(ctx: Context, incident_id: uuid.UUID, words: IncidentW
         incident = await _access(tx, incident_id)
         before = described(incident)
         _say(incident, words)
-        _changed(ctx, tx, "update_incident", incident, before)
+        await _changed(ctx, tx, "update_incident", incident, before)
         return incident
 
 
@@ -92,7 +92,7 @@ async def confirm_incident(ctx: Context, incident_id: uuid.UUID, words: Incident
         if incident.status is IncidentStatus.SUSPECTED:
             incident.status = IncidentStatus.CONFIRMED
         _say(incident, words)
-        _changed(ctx, tx, "confirm_incident", incident, before)
+        await _changed(ctx, tx, "confirm_incident", incident, before)
         return incident
 
 
@@ -105,7 +105,7 @@ async def monitor_incident(ctx: Context, incident_id: uuid.UUID) -> Incident:
         if incident.status is not IncidentStatus.MONITORED:
             incident.status, incident.monitored_at = IncidentStatus.MONITORED, tx.now
             incident.monitored_by = staff(ctx).user_id
-        _changed(ctx, tx, "monitor_incident", incident, before)
+        await _changed(ctx, tx, "monitor_incident", incident, before)
         return incident
 
 
@@ -120,7 +120,7 @@ async def resolve_incident(ctx: Context, incident_id: uuid.UUID) -> Incident:
         if incident.status is not IncidentStatus.RESOLVED:
             before = described(incident)
             await _end(ctx, tx, incident)
-            _changed(ctx, tx, "resolve_incident", incident, before)
+            await _changed(ctx, tx, "resolve_incident", incident, before)
         return incident
 
 
@@ -141,7 +141,7 @@ async def dismiss_incident(ctx: Context, incident_id: uuid.UUID, *, reason: str)
         theirs = select(Chat).where(col(Chat.incident_id) == incident_id, col(Chat.status) != ChatStatus.CLOSED)
         chats = list((await tx.session.execute(theirs.order_by(col(Chat.id)).with_for_update())).scalars())
         await tx.write(lambda writing: explain(ctx.settings, writing, [(chat, None) for chat in chats]))
-        _changed(ctx, tx, "dismiss_incident", incident, before)
+        await _changed(ctx, tx, "dismiss_incident", incident, before)
         return incident
 
 
@@ -185,11 +185,13 @@ def _say(incident: Incident, words: IncidentWords) -> None:
         incident.expected_at = words.expected_at
 
 
-def _changed(ctx: Context, tx: Transaction, action: str, incident: Incident, before: dict[str, Any]) -> None:
+async def _changed(ctx: Context, tx: Transaction, action: str, incident: Incident, before: dict[str, Any]) -> None:
     after = described(incident)
     if before == after:
         return
     tx.session.add(incident)
+    await tx.session.flush()
+    await tx.write(lambda writing: renew_chats(writing, [incident.id]))
     tx.emit(IncidentChanged(incident.id))
     record(ctx, tx, action=action, object=f"incident:{incident.id}", before=before, after=after)
 

@@ -10,7 +10,7 @@ from api.context import Context
 from api.events import IncidentChanged, IncidentResolved
 from api.models import Incident, IncidentPoint, Outage
 from api.models.enums import IncidentStatus
-from api.resolvers.suspecting import end_scope
+from api.resolvers.suspecting import end_scope, renew_chats
 from api.writing import Writing
 
 
@@ -40,6 +40,7 @@ def _change(writing: Writing, rows: Sequence[Any], values: Mapping[str, Any]) ->
     ids = [row.id for row in rows]
     if ids:
         writing.connection.execute(update(Incident).where(col(Incident.id).in_(ids)).values(**values))
+        renew_chats(writing, ids)
     for incident_id in ids:
         writing.emit(IncidentChanged(incident_id))
 

@@ -175,6 +175,14 @@ def explain(settings: Settings, writing: Writing, chats: Sequence[tuple[Any, uui
         writing.connection.execute(_LINK, values)
 
 
+def renew_chats(writing: Writing, incident_ids: Collection[uuid.UUID]) -> None:
+    """Let the open chats of incidents be read anew: what their customers are told may be another thing now."""
+    theirs = select(_CHAT.c.id).where(_CHAT.c.incident_id.in_(incident_ids), _CHAT.c.status != ChatStatus.CLOSED)
+    # Held in the one order in which all hold them.
+    for chat_id in writing.connection.execute(theirs.order_by(_CHAT.c.id).with_for_update()).scalars().all():
+        writing.emit(ChatChanged(chat_id))
+
+
 @dataclass(frozen=True)
 class Complaint:
     """A chat that was just written down, and the point that its customer hangs on."""

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import CTE, ColumnElement, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -91,6 +91,19 @@ async def cut_off_by(ctx: Context, ids: list[uuid.UUID]) -> dict[uuid.UUID, Acce
                 if id not in found and (further := parents[parent].parent_id) is not None
             }
     return found
+
+
+def lines_up(ids: Collection[uuid.UUID]) -> CTE:
+    """Of each of these points (`point_id`): itself and all that it hangs on, at whatever distance (`above_id`)."""
+    itself = select(
+        col(AccessPoint.id).label("point_id"),
+        col(AccessPoint.id).label("above_id"),
+        col(AccessPoint.parent_id).label("next_id"),
+    )
+    line = itself.where(col(AccessPoint.id).in_(ids)).cte("line", recursive=True)
+    parent = aliased(AccessPoint)
+    further = select(line.c.point_id, col(parent.id), col(parent.parent_id))
+    return line.union(further.join(line, col(parent.id) == line.c.next_id))
 
 
 def _below_a_dead_one() -> ColumnElement[bool]:

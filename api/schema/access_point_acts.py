@@ -6,14 +6,25 @@ from typing import Annotated, Any
 import strawberry
 
 from api.errors import NotFound
-from api.models.enums import AccessPointStatus, CheckKind
+from api.models.enums import AccessPointStatus, CheckKind, IncidentAudience
 from api.resolvers import access_points as use
 from api.resolvers import maintenance as work
 from api.resolvers import probing
-from api.schema.access_points import AccessPoint, Maintenance, no_access_point, point_id
+from api.schema.access_points import AccessPoint, no_access_point, point_id
 from api.schema.base import Info, UserError, from_id, ids_of, payload
+from api.schema.maintenance import Maintenance
 from api.schema.users import DonePayload
 
+Audience = Annotated[
+    IncidentAudience | None,
+    strawberry.argument(
+        description="Which customers are told, from 72 hours before it begins until it ends; nobody without it."
+    ),
+]
+Words = Annotated[
+    str,
+    strawberry.argument(description="What customers are told, at most 1000 characters; needed where any are."),
+]
 AccessPointId = Annotated[strawberry.ID, strawberry.argument(description="The access point.")]
 
 
@@ -157,12 +168,30 @@ class AccessPointMutation:
         weeks: Annotated[
             int, strawberry.argument(description="How many times, week by week: 1 to 52, each of a week at most.")
         ] = 1,
+        audience: Audience = None,
+        message: Words = "",
     ) -> MaintenancePayload:
         ids = ids_of(access_point_ids, missing=no_access_point)
-        planned = work.PlannedWork(ids, title, starts_at, ends_at, weeks)
+        planned = work.PlannedWork(ids, title, starts_at, ends_at, weeks, audience, message)
         return MaintenancePayload(
             maintenance=Maintenance.of(await work.schedule_maintenance(info.context.ctx, planned))
         )
+
+    @strawberry.mutation(description="Say anew what is done and what customers are told of it; its times stay.")
+    @payload(MaintenancePayload)
+    async def update_maintenance(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The planned work.")],
+        title: Annotated[str, strawberry.argument(description="What is done, at most 120 characters.")],
+        audience: Audience = None,
+        message: Words = "",
+        following: Annotated[bool, strawberry.argument(description="Of weekly work, all later times as well.")] = False,
+    ) -> MaintenancePayload:
+        words = work.WorkWords(title, audience, message)
+        maintenance_id = from_id(id, missing=_no_maintenance)
+        row = await work.update_maintenance(info.context.ctx, maintenance_id, words, following=following)
+        return MaintenancePayload(maintenance=Maintenance.of(row))
 
     @strawberry.mutation(description="Take planned work back, or end what is under way.")
     @payload(DonePayload)

@@ -9,13 +9,13 @@ import strawberry
 
 from api.errors import NotFound
 from api.models import AccessPoint as AccessPointRow
-from api.models import Maintenance as MaintenanceRow
 from api.models import Outage as OutageRow
 from api.models.enums import AccessPointStatus, CheckKind
 from api.resolvers import access_points as use
 from api.resolvers import network, tree
 from api.schema.base import Connection, Info, Node, from_id, page_request, to_id
 from api.schema.chat_filters import PeriodInput
+from api.schema.maintenance import Maintenance
 from api.schema.scalars import Cursor
 from api.subscriptions.cursors import write_cursor
 
@@ -73,19 +73,6 @@ class Sample:
     @classmethod
     def of(cls, sample: network.Sample) -> "Sample":
         return cls(**vars(sample))
-
-
-@strawberry.type(description="Planned work: watched as ever, and nobody is called.")
-class Maintenance(Node):
-    title: str = strawberry.field(description="What is done.")
-    starts_at: datetime = strawberry.field(description="When it begins.")
-    ends_at: datetime = strawberry.field(description="When it ends.")
-    weekly: bool = strawberry.field(description="Whether it is one of several that were planned week by week.")
-
-    @classmethod
-    def of(cls, row: MaintenanceRow) -> "Maintenance":
-        weekly = row.series_id is not None
-        return cls(id=to_id(row.id), title=row.title, starts_at=row.starts_at, ends_at=row.ends_at, weekly=weekly)
 
 
 @strawberry.type(description="One stretch in which an access point was OFFLINE.")
@@ -248,6 +235,12 @@ class AccessPoint(Node):
     @strawberry.field(description="The work on it that is planned or under way, the next first.")
     async def maintenance(self, info: Info) -> list[Maintenance]:
         return [Maintenance.of(row) for row in await info.context.loaders.maintenance.load(self.key) or []]
+
+    @strawberry.field(
+        description="The work on it, or on what it hangs on, that is under way or begins within 72 hours, next first."
+    )
+    async def upcoming_maintenance(self, info: Info) -> list[Maintenance]:
+        return [Maintenance.of(row) for row in await info.context.loaders.upcoming_maintenance.load(self.key) or []]
 
 
 async def load_point(info: Info, point_id: uuid.UUID) -> AccessPoint | None:

@@ -63,6 +63,7 @@ for _values in (
     enums.IncidentStep,
     enums.IncidentAudience,
     enums.IncidentShare,
+    enums.NoticeStatus,
     enums.Placed,
     ErrorCode,
 ):

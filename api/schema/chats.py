@@ -141,10 +141,11 @@ class Chat(Node):
         return await load_incident(info, self.row.incident_id) if may_look else None
 
     @strawberry.field(
-        description="What its customer is told of the incident that explains it; null where a CPF was only typed."
+        description="What its customer is told first while it is open: of the incident that explains it or of work on"
+        " their access point where a bot vouches for them, else what everyone is told."
     )
     async def notice(self, info: Info) -> Notice | None:
-        if self.row.incident_id is None:
+        if self.row.status is ChatStatus.CLOSED:
             return None
         notice = await info.context.loaders.notices.load(self.row.id)
         return Notice.of(notice) if notice else None

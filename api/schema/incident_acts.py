@@ -25,9 +25,7 @@ class IncidentInput:
     )
     message: str = strawberry.field(default="", description="For customers, at most 1000 characters.")
     expected_at: datetime | None = strawberry.field(default=None, description="Until when it is expected to last.")
-    audience: IncidentAudience = strawberry.field(
-        default=IncidentAudience.AFFECTED, description="Who is told before they write."
-    )
+    audience: IncidentAudience = strawberry.field(default=IncidentAudience.AFFECTED, description="Who is told.")
 
     def words(self) -> use.IncidentWords:
         return use.IncidentWords(self.title, self.message, self.audience, self.expected_at, keep_expected=False)

@@ -90,7 +90,7 @@ class Incident(Node):
     title: str = strawberry.field(description="What the staff calls it.")
     message: str = strawberry.field(description="What customers are told; empty until somebody has written it.")
     expected_at: datetime | None = strawberry.field(description="Until when it is expected to last.")
-    audience: IncidentAudience = strawberry.field(description="Who is told before they write.")
+    audience: IncidentAudience = strawberry.field(description="Who is told.")
     opened_at: datetime = strawberry.field(description="When it was found.")
     confirmed_at: datetime | None = strawberry.field(description="When somebody said that it is true.")
     monitored_at: datetime | None = strawberry.field(

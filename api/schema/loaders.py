@@ -27,7 +27,7 @@ from api.resolvers.incidents import (
     timelines_of,
 )
 from api.resolvers.legs import ChatTimes, legs_of, times_of_chats
-from api.resolvers.maintenance import maintenance_of
+from api.resolvers.maintenance import maintenance_of, upcoming_maintenance
 from api.resolvers.messages import first_messages, last_messages, unread_counts
 from api.resolvers.network import recent_latencies
 from api.resolvers.notices import Notice, notices_of_chats
@@ -70,6 +70,10 @@ class Loaders:
     @cached_property
     def maintenance(self) -> DataLoader[uuid.UUID, list[Maintenance] | None]:
         return self._by_id(maintenance_of)
+
+    @cached_property
+    def upcoming_maintenance(self) -> DataLoader[uuid.UUID, list[Maintenance] | None]:
+        return self._by_id(upcoming_maintenance)
 
     @cached_property
     def customer_counts(self) -> DataLoader[uuid.UUID, int | None]:

@@ -1,4 +1,4 @@
-"""An incident on screen, from a port that really closes to the customer who says that the connection is back."""
+"""An incident on screen, from a port that really closes to the customer whose connection is back; and planned work."""
 
 import re
 import socket
@@ -106,3 +106,57 @@ def test_an_incident_is_known_told_answered_and_over(
     expect(customer.page.get_by_text("Que bom que a conexão voltou!")).to_be_visible(timeout=SOON)
     expect(yes).to_be_hidden()
     expect(page.get_by_text("Voltou", exact=True)).to_be_visible(timeout=SOON)
+
+
+def announce(page: Page, title: str, message: str) -> None:
+    """Plan work on the point that is open, and tell everyone."""
+    dialog = page.get_by_role("dialog", name="POP Norte")
+    dialog.get_by_role("button", name="Planejar manutenção").click()
+    dialog.get_by_label("O que será feito").fill(title)
+    expect(dialog.get_by_label("Mensagem aos clientes")).to_have_count(0)
+    dialog.get_by_role("button", name="Todos", exact=True).click()
+    expect(dialog.get_by_text("Avisado desde já, até o fim.")).to_be_visible()
+    dialog.get_by_label("Mensagem aos clientes").fill(message)
+    dialog.get_by_role("button", name="Planejar", exact=True).click()
+    work = dialog.get_by_role("listitem").filter(has_text=title)
+    expect(work.get_by_text("avisa todos", exact=True)).to_be_visible()
+    expect(work.get_by_text(message)).to_be_visible()
+
+
+def test_planned_work_is_announced_before_the_form_in_the_conversation_and_on_the_customers_card(
+    server: Server, person: Callable[..., Page], port: socket.socket
+) -> None:
+    page = person()
+    agent = Agent(page, server)
+    agent.sign_in()
+    page.goto(f"{server.url}/admin/rede")
+    create(page, "POP Norte", port.getsockname()[1])
+    page.get_by_role("row").filter(has_text="POP Norte").get_by_role("button").click()
+    point = page.url
+    announce(page, "Troca de fibra", "A internet pode oscilar.")
+
+    customer = Customer(person(width=360), server)
+    customer.visit()
+    told = customer.page.get_by_role("status").filter(has_text="A internet pode oscilar.")
+    day_and_times = r"Manutenção programada: \w{3}\., \d\d/\d\d,? \d\d:\d\d.+\d\d:\d\d\. A internet"
+    expect(told).to_have_text(re.compile(day_and_times))
+    customer.open_chat("Uma dúvida sobre o plano")
+    expect(customer.line("Uma dúvida sobre o plano")).to_be_visible()
+    expect(told).to_be_visible()
+    assert customer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.goto(point)
+    dialog = page.get_by_role("dialog", name="POP Norte")
+    dialog.get_by_role("button", name="Editar: Troca de fibra").click()
+    form = dialog.get_by_role("form", name="Editar: Troca de fibra")
+    form.get_by_label("Mensagem aos clientes").fill("Ficará sem sinal.")
+    form.get_by_role("button", name="Salvar").click()
+    expect(form).to_be_hidden()
+    customer.page.reload()
+    expect(customer.page.get_by_role("status").filter(has_text="Ficará sem sinal.")).to_be_visible()
+    expect(customer.line("Uma dúvida sobre o plano")).to_be_visible()
+
+    page.goto(f"{server.url}/meu-painel/")
+    page.get_by_role("link", name="José Pereira").click()
+    place_at_the_point(page)
+    expect(page.get_by_text(re.compile("Manutenção: Troca de fibra, .+ · clientes avisados"))).to_be_visible()

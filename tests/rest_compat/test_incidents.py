@@ -1,15 +1,20 @@
 """GET /network/incidents/current/."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from api.models.enums import IncidentAudience, Role, Scope
 from api.resolvers.access_points import AccessPointDetails, create_access_point
 from api.resolvers.connecting import Placement, place_customer
 from api.resolvers.incident_acts import IncidentWords, declare_incident, resolve_incident
+from api.resolvers.maintenance import PlannedWork, schedule_maintenance
 from tests.people import valid_cpf
 from tests.rest_compat.callers import Door, refusal
 
 PATH = "/network/incidents/current/"
+NOTHING = {"incident": None, "maintenance": None}
 CPF = valid_cpf(400_000_001)
 
 
@@ -18,7 +23,7 @@ async def test_the_confirmed_incident_of_a_customer_is_told_until_it_is_over(doo
     point = await create_access_point(boss, AccessPointDetails("Torre"))
     customer = str((await place_customer(boss, Placement(CPF, "Torre", "Ana"))).customer_id)
     erp = await door.key(Scope.CUSTOMER_WRITE)
-    assert (await erp.get(PATH, customer=customer)).json() == {"incident": None}
+    assert (await erp.get(PATH, customer=customer)).json() == NOTHING
     incident = await declare_incident(boss, point.id, IncidentWords(message="Fibra rompida."))
     told = await erp.get(PATH, customer=customer)
     assert told.status_code == 200
@@ -30,7 +35,45 @@ async def test_the_confirmed_incident_of_a_customer_is_told_until_it_is_over(doo
         "expected_at": None,
     }
     await resolve_incident(boss, incident.id)
-    assert (await erp.get(PATH, customer=customer)).json() == {"incident": None}
+    assert (await erp.get(PATH, customer=customer)).json() == NOTHING
+
+
+async def test_announced_work_is_told_beside_it_before_and_while_it_is_done(door: Door) -> None:
+    boss, clock = await door.desk.admin(), door.desk.clock
+    tower = await create_access_point(boss, AccessPointDetails("Torre"))
+    await create_access_point(boss, AccessPointDetails("Rádio", parent_id=tower.id))
+    customer = str((await place_customer(boss, Placement(CPF, "Rádio", "Ana"))).customer_id)
+    erp, start = await door.key(Scope.CUSTOMER_WRITE), clock.now + timedelta(hours=72)
+    silent = PlannedWork([tower.id], "Troca", start, start + timedelta(hours=2))
+    await schedule_maintenance(boss, silent)
+    assert (await erp.get(PATH, customer=customer)).json() == NOTHING
+    work = replace(silent, audience=IncidentAudience.AFFECTED, message="Troca de fibra.")
+    planned = await schedule_maintenance(boss, work)
+    told = {
+        "id": str(planned.id),
+        "status": "planned",
+        "message": "Troca de fibra.",
+        "starts_at": "2026-03-05T15:00:00Z",
+        "ends_at": "2026-03-05T17:00:00Z",
+    }
+    assert (await erp.get(PATH, customer=customer)).json() == {"incident": None, "maintenance": told}
+    clock.now = start
+    under_way = told | {"status": "under_way"}
+    assert (await erp.get(PATH, customer=customer)).json() == {"incident": None, "maintenance": under_way}
+    clock.now = planned.ends_at
+    assert (await erp.get(PATH, customer=customer)).json() == NOTHING
+
+
+async def test_work_is_no_incident_at_the_opening(door: Door) -> None:
+    boss = await door.desk.admin()
+    point = await create_access_point(boss, AccessPointDetails("Torre"))
+    start = door.desk.clock.now + timedelta(hours=1)
+    everyone: dict[str, Any] = {"audience": IncidentAudience.EVERYONE, "message": "Troca de fibra."}
+    await schedule_maintenance(boss, PlannedWork([point.id], "Troca", start, start + timedelta(hours=2), **everyone))
+    bot = await door.key(Scope.CHAT_WRITE)
+    for caller in (bot, door.anybody):
+        opened = await caller.post("/chat/init/", **door.opening(category="outage"))
+        assert opened.json()["incident"] is None
 
 
 async def test_a_suspicion_is_told_to_nobody_outside(door: Door) -> None:
@@ -43,7 +86,7 @@ async def test_a_suspicion_is_told_to_nobody_outside(door: Door) -> None:
     assert [one.status_code for one in opened] == [201] * 5
     assert [one.json()["incident"] for one in opened] == [None] * 5
     customer = str((await place_customer(boss, Placement(CPF, "Torre", "Ana"))).customer_id)
-    assert (await (await door.key(Scope.CUSTOMER_WRITE)).get(PATH, customer=customer)).json() == {"incident": None}
+    assert (await (await door.key(Scope.CUSTOMER_WRITE)).get(PATH, customer=customer)).json() == NOTHING
 
 
 async def test_a_bot_is_told_at_the_opening_and_who_types_a_cpf_is_not(door: Door) -> None:
@@ -78,7 +121,7 @@ async def test_a_key_for_chats_asks_of_its_own_customers_alone(door: Door) -> No
     bot, other = await door.key(Scope.CHAT_WRITE), await door.key(Scope.CHAT_WRITE)
     await bot.post("/chat/init/", **door.opening(cpf=CPF))
     customer = str((await place_customer(boss, Placement(CPF, "Torre"))).customer_id)
-    assert (await bot.get(PATH, customer=customer)).json() == {"incident": None}
+    assert (await bot.get(PATH, customer=customer)).json() == NOTHING
     refusal(await other.get(PATH, customer=customer), 404, "NOT_FOUND")
     assert (await (await door.agent("tecnico")).get(PATH, customer=customer)).status_code == 200
 

@@ -297,10 +297,12 @@ async def test_what_is_for_everyone_is_told_before_anybody_writes_and_the_rest_t
     typed = await door.desk.opened(cpf=cpf, category=Category.OUTAGE)
     # Both are linked: what differs is who vouches for the writer.
     assert {one.chat.incident_id is None for one in (by_bot, typed)} == {False}
-    told = []
+    told, read = [], ""
     for one in (by_bot, typed):
         read = f'{{ chat(id: "{one.chat.id}") {{ notice {{ message }} }} }}'
         told.append((await door.ask(read, token=one.token))["chat"]["notice"])
-    assert told == [{"message": "Só na zona sul."}, None]
+    # Who only typed a CPF reads what everyone does, wherever its owner lives.
+    assert told == [{"message": "Só na zona sul."}, {"message": "Fibra rompida."}]
     await door.ask(RESOLVE, token=token, id=made["id"])
     assert (await door.ask(query))["publicNotices"] == []
+    assert (await door.ask(read, token=typed.token))["chat"]["notice"] is None

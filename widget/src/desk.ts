@@ -2,6 +2,7 @@ import type * as acting from './chat/acting';
 import type * as current from './chat/current';
 import type * as departments from './chat/departments';
 import type * as items from './chat/items';
+import type * as notices from './chat/notices';
 import type * as opening from './chat/opening';
 import type * as sending from './chat/sending';
 import type * as launcher from './launcher/launcher';
@@ -17,7 +18,8 @@ import type * as draft from './session/draft';
 /** What the first script hands to the panel: the conversation, all that a person can do to it, the shadow root, and what both scripts need. */
 export type Desk = Pick<typeof acting, 'closeChat' | 'rateChat' | 'markRead' | 'markTyping' | 'showEarlier' | 'startOver'> &
   Pick<typeof current, 'current'> &
-  Pick<typeof departments, 'departments' | 'banner'> &
+  Pick<typeof departments, 'departments'> &
+  Pick<typeof notices, 'banner'> &
   Pick<typeof opening, 'openChat'> &
   Pick<typeof sending, 'write'> &
   Pick<typeof state, 'reopensFor'> &

@@ -1,8 +1,9 @@
 import { closeChat, markRead, markTyping, rateChat, showEarlier, startOver } from './chat/acting';
 import { current, watch } from './chat/current';
-import { departments, banner } from './chat/departments';
+import { departments } from './chat/departments';
 import { follow, wake } from './chat/following';
 import { items } from './chat/items';
+import { banner } from './chat/notices';
 import { openChat } from './chat/opening';
 import { write } from './chat/sending';
 import { reopensFor } from './chat/state';

@@ -21,6 +21,7 @@ export const closed = text('Fechado', 'Closed');
 export const opens = text('Fechado: abre {}', 'Closed: opens {}');
 
 export const expected = text('Previsão: {}.', 'Expected: {}.');
+export const planned = text('Manutenção programada: {}.', 'Planned maintenance: {}.');
 export const yes = text('Sim', 'Yes');
 export const no = text('Não', 'No');
 

@@ -13,6 +13,7 @@ export const chat = (given: Partial<Chat> = {}): Chat => ({
   department: { name: 'Técnico', online: true },
   estimatedWait: null,
   rating: null,
+  notice: null,
   ...given,
 });
 

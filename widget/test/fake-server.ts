@@ -27,7 +27,7 @@ export class FakeServer {
     'openChat(': () => ({ data: { payload: { token: 'secret', chat: { id: 'c1' }, userErrors: [] } } }),
     'sendMessage(': ({ body, clientId }) => ({ data: { payload: { message: this.store(body, clientId), userErrors: [] } } }),
     'chat(id': () => ({ data: { chat: { ...chat(), cursor: '1', messages: page(this.messages) } } }),
-    'departments{': () => ({ data: { departments: [], publicNotices: this.notices.map((message) => ({ message })) } }),
+    'departments{': () => ({ data: { departments: [], publicNotices: this.notices.map((message) => ({ message, expectedAt: null })) } }),
     'markRead(': () => ({ data: {} }),
     'setTyping(': () => ({ data: {} }),
   };

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { siteChooses } from './site';
 import { FakeServer } from './fake-server';
-import { chat, message } from './examples';
+import { chat, message, talking } from './examples';
 
 let server: FakeServer;
 
@@ -14,7 +14,8 @@ beforeEach(() => {
 describe('what everybody is told before they write', () => {
   const told = async (...publicNotices: object[]) => {
     server.next['departments{'] = [() => ({ data: { departments: [], publicNotices } })];
-    const { departments, banner } = await import('../src/chat/departments');
+    const { departments } = await import('../src/chat/departments');
+    const { banner } = await import('../src/chat/notices');
     await departments();
     return banner;
   };
@@ -27,9 +28,51 @@ describe('what everybody is told before they write', () => {
     expect(notices.getAttribute('role')).toBe('status');
   });
 
+  test('is of planned work when it is done, from when to when', async () => {
+    const [since, end, late] = [new Date(2026, 10, 28, 2), new Date(2026, 10, 28, 4), new Date(2026, 10, 29, 1, 30)];
+    const work = (status: string, expectedAt: Date) => ({ status, message: 'Troca de fibra.', since: since.toISOString(), expectedAt: expectedAt.toISOString() });
+    const said = (await told(work('PLANNED', end), work('UNDER_WAY', late))).textContent!.replace(/[\s,]+/g, ' ');
+    expect(said).toBe('Manutenção programada: sáb. 28/11 02:00 – 04:00. Troca de fibra.Manutenção programada: sáb. 28/11 02:00 – dom. 29/11 01:30. Troca de fibra.');
+  });
+
   test('goes when it is over', async () => {
     expect((await told({ message: 'Fibra rompida.', expectedAt: null })).textContent).not.toBe('');
     expect((await told()).childElementCount).toBe(0);
+  });
+});
+
+describe('what a conversation is told while it is open', () => {
+  const notice = { status: 'CONFIRMED' as const, message: 'Fibra rompida.', since: '', expectedAt: null };
+  const widget = async () => ({ ...(await import('../src/chat/current')), ...(await import('../src/launcher/launcher')), ...(await import('../src/chat/notices')) });
+
+  test('stands above it, changes with it, and goes with its end', async () => {
+    const { become, draw, banner } = await widget();
+    const shows = (given: Parameters<typeof chat>[0]) => {
+      become(talking({ chat: chat(given) }));
+      draw();
+      return banner.textContent;
+    };
+    expect(shows({ notice })).toBe('Fibra rompida.');
+    expect(shows({ notice: { ...notice, message: '<b>Equipe</b> a caminho.' } })).toBe('<b>Equipe</b> a caminho.');
+    expect(banner.querySelector('b')).toBeNull();
+    expect(shows({ notice: null })).toBe('');
+  });
+
+  test('is not said again to who listens, as long as it stays', async () => {
+    const { become, draw, banner } = await widget();
+    become(talking({ chat: chat({ notice }) }));
+    draw();
+    const said = banner.firstElementChild;
+    become(talking({ chat: chat({ notice: { ...notice }, position: 2 }) }));
+    draw();
+    expect(banner.firstElementChild).toBe(said);
+  });
+
+  test('leaves what came with the departments alone until there is a chat', async () => {
+    const { draw, banner, tell } = await widget();
+    tell([notice]);
+    draw();
+    expect(banner.textContent).toBe('Fibra rompida.');
   });
 });
 

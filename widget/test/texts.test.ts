@@ -40,7 +40,7 @@ describe('the texts', () => {
   test('are all used', () => {
     const folders = ['view', 'launcher'];
     const names = ['heading', 'composer', 'ending', 'form', 'panel', 'picker', 'row', 'thread', 'wait'];
-    const source = ['chat/items', 'chat/departments', ...names.map((name) => `${folders[0]}/${name}`), 'launcher/launcher'].map((name) => readFileSync(`src/${name}.ts`, 'utf8')).join();
+    const source = ['chat/items', 'chat/notices', ...names.map((name) => `${folders[0]}/${name}`), 'launcher/launcher'].map((name) => readFileSync(`src/${name}.ts`, 'utf8')).join();
     expect(Object.keys(portuguese).filter((name) => !new RegExp(`\\b${name}\\b`).test(source))).toEqual([]);
   });
 });

@@ -50,6 +50,8 @@ export const AccessPointQuery = graphql(
           startsAt
           endsAt
           weekly
+          audience
+          message
         }
       }
     }

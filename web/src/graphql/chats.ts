@@ -82,6 +82,13 @@ export const ChatFields = graphql(`
         name
         status
         since
+        upcomingMaintenance {
+          id
+          title
+          startsAt
+          endsAt
+          audience
+        }
       }
     }
     incident {

@@ -61,6 +61,13 @@ export const SetCustomerAccessPointMutation = graphql(`
           name
           status
           since
+          upcomingMaintenance {
+            id
+            title
+            startsAt
+            endsAt
+            audience
+          }
         }
       }
       userErrors {

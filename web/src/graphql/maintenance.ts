@@ -7,6 +7,8 @@ export const ScheduleMaintenanceMutation = graphql(`
     $startsAt: DateTime!
     $endsAt: DateTime!
     $weeks: Int!
+    $audience: IncidentAudience
+    $message: String!
   ) {
     scheduleMaintenance(
       accessPointIds: $accessPointIds
@@ -14,6 +16,8 @@ export const ScheduleMaintenanceMutation = graphql(`
       startsAt: $startsAt
       endsAt: $endsAt
       weeks: $weeks
+      audience: $audience
+      message: $message
     ) {
       maintenance {
         id
@@ -27,6 +31,27 @@ export const ScheduleMaintenanceMutation = graphql(`
   }
 `)
 export type MaintenancePlan = VariablesOf<typeof ScheduleMaintenanceMutation>
+
+export const UpdateMaintenanceMutation = graphql(`
+  mutation UpdateMaintenance(
+    $id: ID!
+    $title: String!
+    $audience: IncidentAudience
+    $message: String!
+    $following: Boolean!
+  ) {
+    updateMaintenance(id: $id, title: $title, audience: $audience, message: $message, following: $following) {
+      maintenance {
+        id
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`)
 
 export const CancelMaintenanceMutation = graphql(`
   mutation CancelMaintenance($id: ID!, $following: Boolean!) {

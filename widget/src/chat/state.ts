@@ -1,4 +1,5 @@
 import type { Credentials, Outgoing } from '../session/session';
+import type { Notice } from './notices';
 import type { Link } from '../transport/live';
 
 export interface Estimate {
@@ -36,6 +37,8 @@ export interface Chat {
   department: { name: string; online: boolean };
   estimatedWait: Estimate | null;
   rating: { score: number } | null;
+  /** What its customer is told while it is open. */
+  notice: Notice | null;
 }
 export type Sender = 'CUSTOMER' | 'AGENT' | 'BOT' | 'SYSTEM';
 export interface Message {

@@ -1,4 +1,5 @@
 import { current } from '../chat/current';
+import { tell } from '../chat/notices';
 import { unread } from '../chat/state';
 import type { Panel } from '../desk';
 import { keep } from '../session/storage';
@@ -44,11 +45,14 @@ export function join(arrived: Panel) {
 
 /** Draws the button, and the panel if it is there. */
 export function draw() {
+  const { chat } = current();
   const count = unread(current());
   const label = open ? texts.closePanel : texts.openPanel;
   badge.textContent = count > 9 ? '9+' : `${count || ''}`;
   launcher.classList.toggle('busy', open && !panel);
   launcher.setAttribute('aria-label', count ? `${label}, ${texts.fill(texts.unreadCount, count)}` : label);
   launcher.setAttribute('aria-expanded', `${open}`);
+  // Before there is one, it is what came with the departments.
+  if (chat) tell(chat.notice ? [chat.notice] : []);
   if (open) panel?.draw();
 }

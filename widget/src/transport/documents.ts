@@ -1,9 +1,10 @@
-const CHAT = 'fragment C on Chat{id protocol kind status agentName position reopensUntil customerReadSeq agentReadSeq department{name online}estimatedWait{atLeast atMost}rating{score}}';
+const NOTICE = '{status message since expectedAt}}';
+const CHAT = 'fragment C on Chat{id protocol kind status agentName position reopensUntil customerReadSeq agentReadSeq department{name online}estimatedWait{atLeast atMost}rating{score}notice' + NOTICE;
 const MESSAGE = 'fragment M on Message{id seq sender senderName kind body clientId sentAt}';
 const ERRORS = 'userErrors{code message field}}}';
 const FOR_CHAT = 'mutation($id:ID!';
 
-export const DEPARTMENTS = '{departments{id slug name online waiting cpfPolicy openNow opensInWords whenClosed outOfHoursMessage privacyNotice estimatedWait{atLeast atMost}}publicNotices{message expectedAt}}';
+export const DEPARTMENTS = '{departments{id slug name online waiting cpfPolicy openNow opensInWords whenClosed outOfHoursMessage privacyNotice estimatedWait{atLeast atMost}}publicNotices' + NOTICE;
 
 export const LOAD_CHAT =
   'query($id:ID!,$before:Cursor){chat(id:$id){...C cursor messages(last:50,before:$before){nodes{...M}pageInfo{hasPreviousPage startCursor}}}}' +

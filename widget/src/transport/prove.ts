@@ -1,4 +1,4 @@
-import { banner } from '../chat/departments';
+import { banner } from '../chat/notices';
 import { english, server, src } from '../settings';
 
 /** Proves work to the desk, by a script that is loaded for it, from where the other two came. */

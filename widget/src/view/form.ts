@@ -28,7 +28,7 @@ const fields: Record<string, Field> = {
   'message': createField(message, texts.howHelp),
 };
 /** The opening of a chat. */
-export const form = h('form.form', { noValidate: true, onsubmit: submit }, desk.banner, picker.node, notice, ...Object.values(fields).slice(1).map(({ node }) => node), general, privacy, start);
+export const form = h('form.form', { noValidate: true, onsubmit: submit }, picker.node, notice, ...Object.values(fields).slice(1).map(({ node }) => node), general, privacy, start);
 
 const chosenClosed = () => (picker.chosen()?.openNow == false ? picker.chosen() : undefined);
 /** Out of hours some departments take tickets only. */

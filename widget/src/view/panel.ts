@@ -16,7 +16,7 @@ let windowEnds: ReturnType<typeof setTimeout> | undefined;
 
 const heading = createHeading(() => turn(true), () => desk.show(false));
 /** The window that the floating button opens: not modal, the page around it stays in use. */
-export const panel = h('div.panel', { role: 'dialog', 'aria-labelledby': 'title', tabIndex: -1, hidden: true, onkeydown }, heading.node, form, thread, ending, composer);
+export const panel = h('div.panel', { role: 'dialog', 'aria-labelledby': 'title', tabIndex: -1, hidden: true, onkeydown }, heading.node, desk.banner, form, thread, ending, composer);
 
 function onkeydown({ key }: KeyboardEvent) {
   if (key == 'Escape') desk.show(false);
