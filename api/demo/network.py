@@ -11,6 +11,7 @@ from validate_docbr import CPF
 
 from api.context import Context
 from api.demo.lines import CUSTOMERS
+from api.models.enums import IncidentAudience
 from api.resolvers.access_points import (
     AccessPointDetails,
     AccessPointFilter,
@@ -21,6 +22,7 @@ from api.resolvers.access_points import (
     report_access_point,
 )
 from api.resolvers.connecting import Placement, import_customers
+from api.resolvers.maintenance import PlannedWork, schedule_maintenance
 from api.resolvers.pages import PageRequest
 from api.resolvers.probing import check_network
 from api.resolvers.watching import Load, Result, settle
@@ -61,6 +63,7 @@ DEVICES = (
     BROKEN,
     CUT_OFF,
 )
+NEXT_WORK = "Torre Serra Azul"
 DEAD = frozenset({BROKEN.name, CUT_OFF.name})
 SILENT_FOR = (120.0, 300.0)
 TALKS_FOR = (300.0, 900.0)
@@ -78,7 +81,24 @@ async def build(admin: Context) -> Ids:
         ids[device.name] = (await create_access_point(admin, details)).id
     lines = [Placement(CPF().generate(), device.name, name) for device in DEVICES[1:] for name in _customers(device)]
     await import_customers(admin, lines)
+    await schedule_maintenance(admin, _planned(admin, ids[NEXT_WORK]))
     return ids
+
+
+def _planned(admin: Context, point_id: uuid.UUID) -> PlannedWork:
+    """Work two nights after the demo's day begins, of which the affected are told."""
+    night = (admin.now().astimezone(admin.settings.zone) + timedelta(days=2)).replace(
+        hour=2, minute=0, second=0, microsecond=0
+    )
+    said = "Vamos trocar o rádio da torre; a internet pode parar por alguns minutos."
+    return PlannedWork(
+        [point_id],
+        "Troca do rádio da Torre Serra Azul",
+        night,
+        night + timedelta(hours=2),
+        audience=IncidentAudience.AFFECTED,
+        message=said,
+    )
 
 
 def _customers(device: Device) -> list[str]:
