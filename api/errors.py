@@ -33,7 +33,7 @@ class ErrorCode(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that a person can mend: the sentence's key (see texts.py), its values, and the argument at fault."""
+    """One thing that a person can mend: the sentence's key (see api.texts), its values, and the argument at fault."""
 
     reason: str
     field: tuple[str, ...] = ()

@@ -20,7 +20,6 @@ LEVELS = (
         "headings",
         "moments",
         "national_holidays",
-        "notice_texts",
         "settings",
         "texts",
     ),
@@ -67,7 +66,6 @@ NEVER_EACH_OTHER = {"schema", "rest_compat", "jobs"}
 """Doors to the same use cases: none of them looks through another."""
 
 LONG_FILES = {
-    "api/texts.py": "every sentence, in one place",
     "api/settings.py": "every setting, in one place",
     "api/events.py": "the whole vocabulary of facts, in one place",
     "api/models/enums.py": "every closed set of values, in one place",

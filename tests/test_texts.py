@@ -9,6 +9,10 @@ from string import Formatter
 import pytest
 
 from api.texts import SENTENCES, Locale, preferred_locale, say
+from api.texts.faults import FAULTS
+from api.texts.lines import LINES
+from api.texts.notices import NOTICES
+from api.texts.refusals import REFUSALS
 from tests.every import every
 
 ROOT = Path(__file__).parent.parent
@@ -26,11 +30,7 @@ def placeholders(sentence: str) -> set[str]:
 @cache
 def sources() -> list[ast.Module]:
     files = [*(ROOT / "api").rglob("*.py"), *(ROOT / "rest_compat").rglob("*.py")]
-    return [
-        ast.parse(path.read_text(encoding="utf-8"))
-        for path in files
-        if path.name not in ("texts.py", "notice_texts.py")
-    ]
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in files if path.parent != ROOT / "api" / "texts"]
 
 
 def strings(tree: ast.AST) -> set[str]:
@@ -72,6 +72,10 @@ def test_sentences_are_whole_and_clean(reason: str) -> None:
 def test_every_reason_that_the_code_gives_has_a_sentence() -> None:
     assert len(reasons_given()) > 30
     assert {reason for reason in reasons_given() if re.fullmatch(r"[a-z_]+", reason)} <= set(SENTENCES)
+
+
+def test_no_sentence_takes_the_place_of_another() -> None:
+    assert len(SENTENCES) == len(REFUSALS) + len(FAULTS) + len(LINES) + len(NOTICES)
 
 
 def test_every_sentence_is_used() -> None:

@@ -111,4 +111,4 @@ class IncidentReplyChat(Table, table=True):
     chat_id: uuid.UUID = Field(primary_key=True, foreign_key="chats.id")
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failed: str | None = Field(default=None, max_length=40)
-    """Why it could not be sent: a reason of texts.py."""
+    """Why it could not be sent: a reason of api.texts."""

@@ -10,6 +10,7 @@ export interface Notice {
   expectedAt: string | null;
 }
 
+/** Of the four statuses, only PLANNED and UNDER_WAY have these letters. */
 const WORK = /P|U/;
 
 /** What there is to know before writing, and while it lasts. Made here, since the other script has no room for more. */

@@ -1,4 +1,4 @@
-"""What notifications say, title and body, in Portuguese and in English; `api.texts` says them."""
+"""What notifications say, title and body, in Portuguese and in English."""
 
 NOTICES: dict[str, tuple[str, str]] = {
     "notify_chat_waiting": ("{customer} está esperando.", "{customer} is waiting."),
