@@ -101,6 +101,9 @@ AUDITED_READING = {
 }
 """What changes nothing but the audit log."""
 
+BY_A_PROVIDER = {"openid.leave_for_provider", "openid.sign_in_by_provider"}
+"""What nobody gets through without an identity provider: tests/test_entrance.py reads its entries beside a real one."""
+
 ANY_CHAT = ChatCustomer(UUID(int=0), "")
 """A customer, as long as the scene has none."""
 
@@ -123,7 +126,11 @@ async def test_every_use_case_that_writes_is_audited_or_says_why_not(scene: Scen
     """Every use case, called by who may: what changed any table without leaving an entry has to be in the list."""
     silent, audited = set[str](), set[str]()
     with closing(sqlite3.connect(tmp_path / "alidash.sqlite3", isolation_level=None)) as watcher:
-        for name, use_case in sorted(use_cases().items()):
+        cases = use_cases()
+        assert cases.keys() >= BY_A_PROVIDER
+        for name, use_case in sorted(cases.items()):
+            if name in BY_A_PROVIDER:
+                continue
             before, after = await _called(scene, watcher, name, use_case)
             if after["audit"] != before["audit"]:
                 audited.add(name)
