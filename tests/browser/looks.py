@@ -88,6 +88,7 @@ def require_fits_and_readable(page: Page, what: str) -> None:
 
 def _at(page: Page, width: int) -> list[str]:
     page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_function("(width) => matchMedia(`(width: ${width}px)`).matches", arg=width)
     page.evaluate(PAINTED)
     return page.evaluate(LOOK)
 

@@ -1,6 +1,8 @@
 """Who did what: which acts leave an entry, what it tells, and who may read it."""
 
 import ast
+import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -136,6 +138,10 @@ async def test_every_use_case_that_writes_is_audited_or_says_why_not(scene: Scen
                 audited.add(name)
             elif before != after:
                 silent.add(name)
+        fields, kinds = _fields(watcher), _kinds(watcher)
+    for language in ("pt-BR", "en"):
+        assert fields - _named_by_the_panel(language, "fields") == set(), f"no name on the audit page in {language}"
+        assert kinds - _named_by_the_panel(language, "kinds") == set(), f"no name on the audit page in {language}"
     assert silent <= set(NOT_AUDITED), "these write and leave no audit entry: audit them, or say why not"
     assert audited & set(NOT_AUDITED) == set(), "these are audited: take them off the list"
     assert audited > AUDITED_READING
@@ -166,6 +172,25 @@ def _everything(watcher: sqlite3.Connection) -> dict[str, set[tuple[Any, ...]]]:
     """Every row of every table, as they lie on the disk."""
     tables = [table.name for table in SQLModel.metadata.sorted_tables]
     return {name: set(watcher.execute(f'SELECT * FROM "{name}"').fetchall()) for name in tables}  # noqa: S608 - our own names
+
+
+def _fields(watcher: sqlite3.Connection) -> set[str]:
+    """What all entries tell of, by the names that the log has for it."""
+    told = watcher.execute('SELECT "before", "after" FROM "audit"').fetchall()
+    return {field for row in told for cell in row if cell for field in json.loads(cell) or {}}
+
+
+def _kinds(watcher: sqlite3.Connection) -> set[str]:
+    """What kinds of things all entries are about."""
+    told = watcher.execute('SELECT "object" FROM "audit"').fetchall()
+    return {object.partition(":")[0] for (object,) in told}
+
+
+def _named_by_the_panel(language: str, what: str) -> set[str]:
+    """What the audit page has a name for."""
+    texts = (ROOT / "web" / "src" / "texts" / f"{language}.ts").read_text(encoding="utf-8")
+    begin = texts.index(f"\n    {what}: {{", texts.index("\n  audit: {"))
+    return set(re.findall(r"^      (\w+):", texts[begin : texts.index("\n    },\n", begin)], re.MULTILINE))
 
 
 def test_the_list_of_what_is_not_audited_names_use_cases() -> None:

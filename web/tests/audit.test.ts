@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { callIt, everything, exportPath, fieldName, periodOf, subjectOf, valueText } from '../src/admin/auditLog'
 import { AuditLog } from '../src/admin/audit.svelte'
 import { ask } from '../src/graphql/client'
+import { dateTime } from '../src/time/dates'
 import { speak } from './language'
 
 vi.mock('../src/graphql/client', () => ({ ask: vi.fn(), tell: vi.fn() }))
@@ -81,6 +82,9 @@ describe('a changed value', () => {
     ['departments', '["d1", "d2", "d3"]', 'Técnico, Comercial, d3'],
     ['permissions', '[]', '—'],
     ['body', '[not a list', '[not a list'],
+    ['audience', 'EVERYONE', 'Todos'],
+    ['expected_at', '2026-03-02T15:00:00Z', dateTime('2026-03-02T15:00:00Z')],
+    ['message', '2026-03-02 às 15h', '2026-03-02 às 15h'],
   ])('%s %s reads %s', (field, value, text) => expect(valueText(field, value, names)).toBe(text))
 
   test('of a field that this panel does not know keeps its name', () => {

@@ -1,5 +1,6 @@
 import type { AuditChange } from '../graphql/audit'
 import { t } from '../texts/index'
+import { dateTime } from '../time/dates'
 import { clockTime, parseDuration } from '../time/duration'
 
 /** Somebody or something that the log can be narrowed to. */
@@ -73,6 +74,7 @@ const words = (): Record<string, Record<string, string>> => ({
   priority: t.priority,
   category: t.category,
   close_reason: t.reason,
+  audience: t.maintenance.audiences,
 })
 
 /** A value of a change as people read it: names for ids, words for codes, times for durations. */
@@ -80,6 +82,7 @@ export function valueText(field: string, value: string | null, names: ReadonlyMa
   if (value === null || value === '') return '—'
   if (value === 'true') return t.audit.yes
   if (value === 'false') return t.audit.no
+  if (/^\d{4}-\d\d-\d\dT/.test(value)) return dateTime(value)
   const duration = parseDuration(value)
   if (duration !== null) return clockTime(duration)
   const say = (one: string) => names.get(one) ?? words()[field]?.[one] ?? one
