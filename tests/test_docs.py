@@ -118,6 +118,20 @@ def test_both_readmes_have_the_same_headings_blocks_links_and_tables() -> None:
         assert _lines(english, mark) == _lines(portuguese, mark)
 
 
+def test_both_readmes_claim_the_same_figures_and_only_measured_ones() -> None:
+    english, portuguese = (_claimed(page(name)) for name in ("README.md", "README.pt-BR.md"))
+    assert portuguese == english
+    limits = {"120", "15"}  # which `make size` holds
+    measured = set(re.findall(r"\d+", (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")))
+    assert limits < set(english) <= limits | measured
+
+
+def _claimed(found: Page) -> list[str]:
+    """The numbers in the second column of the tables."""
+    rows = [line.split("|")[2] for line in found.prose.splitlines() if line.startswith("| ")]
+    return [number for row in rows for number in re.findall(r"\d+", row)]
+
+
 def _without_remarks(code: str) -> str:
     return re.sub(r" +# .*", "", code)
 
