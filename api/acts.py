@@ -53,6 +53,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "schedule_maintenance": ("Agendou uma manutenção.", "Scheduled maintenance."),
     "update_maintenance": ("Alterou uma manutenção.", "Changed maintenance."),
     "cancel_maintenance": ("Cancelou uma manutenção.", "Cancelled maintenance."),
+    "update_customer": ("Corrigiu os dados de um cliente.", "Corrected a customer's data."),
     "set_customer_access_point": ("Mudou o ponto de acesso de um cliente.", "Changed a customer's access point."),
     "import_customers": ("Importou clientes e seus pontos de acesso.", "Imported customers and their access points."),
     "declare_incident": ("Abriu uma massiva.", "Opened an incident."),

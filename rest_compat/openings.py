@@ -15,7 +15,7 @@ from api.resolvers.queue import positions, queue_states
 from rest_compat.body import Body, id_or_none, id_where_given, idempotency_key, present, read
 from rest_compat.departments import estimated_wait
 from rest_compat.fields import BLANK, SLUG_OR_ID, WORDS, ChatId, EstimatedWait, Position, Protocol, said
-from rest_compat.incidents import Incident, IncidentOrNone
+from rest_compat.incidents import Incident, IncidentOrNone, Maintenance
 from rest_compat.reply import Answer, Reply
 from rest_compat.words import (
     CategoryWord,
@@ -115,6 +115,15 @@ class OpenChat(Body):
             "normal",
         ),
     ] = Priority.NORMAL
+    consent: Annotated[
+        bool,
+        said(
+            "Se o cliente leu o aviso de privacidade (privacyNotice de departments, GraphQL) e segue; guarda a hora.",
+            "Whether the customer has read the privacy notice (privacyNotice of departments, GraphQL) and goes on; "
+            "the time is kept.",
+            False,
+        ),
+    ] = False
     proof: Annotated[
         str | None,
         said(
@@ -148,6 +157,15 @@ class ChatOpened(Answer):
     position: Position
     estimated_wait_seconds: EstimatedWait
     incident: IncidentOrNone
+    maintenance: Annotated[
+        Maintenance | None,
+        said(
+            "Onde não há massiva: a manutenção anunciada que afeta o cliente (a quem só digitou um CPF, a que todos "
+            "sabem), em curso ou em até 72 horas; null se nenhuma.",
+            "Where there is no incident: the announced maintenance that affects the customer (or, of who only typed a "
+            "CPF, that everyone is told of), under way or within 72 hours; null if there is none.",
+        ),
+    ]
     created_at: Annotated[datetime, said("Quando foi aberto.", "When it was opened.", "2026-03-02T15:00:00Z")]
 
 
@@ -170,6 +188,7 @@ async def open_chat(ctx: Context, request: Request) -> Reply:
         position=position,
         estimated_wait_seconds=estimated_wait(state, position),
         incident=Incident.of(notice) if notice and not notice.is_work else None,
+        maintenance=Maintenance.of(notice) if notice and notice.is_work else None,
         created_at=chat.created_at,
     )
     return Reply(answer, created=not opened.repeated)
@@ -191,6 +210,7 @@ def _opening(given: OpenChat, key: str | None) -> openings.Opening:
         external_id=given.external_id,
         ticket=given.ticket,
         access_point_id=given.access_point,
+        consent=given.consent,
         bot_owns=given.owner is Owner.BOT,
         key=key,
     )

@@ -49,6 +49,7 @@ from api.resolvers.chats import ChatChange, ChatFilter, by_creation
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat
 from api.resolvers.connecting import Placement
+from api.resolvers.customers import CustomerChange
 from api.resolvers.deliveries import DeliveryFilter
 from api.resolvers.departments import DepartmentChange
 from api.resolvers.holidays import HolidayDetails, create_holiday
@@ -451,6 +452,7 @@ CALLS: dict[str, Call] = {
     "customers.get_customer": on("active", id=customer_id),
     "customers.list_customers": on("active", always(None), page),
     "customers.count_customers": on("active", always(None)),
+    "customers.update_customer": on("active", customer_id, always(CustomerChange(name="Maria Souza"))),
     "customers.reveal_cpf": on("active", customer_id, reason=always("Segunda via do boleto")),
     "privacy.export_customer": on("active", customer_id),
     "privacy.erase_customer": on("closed", customer_id, reason=always("Pedido do titular")),

@@ -16,11 +16,10 @@ from api.models.enums import Permission, Placed, Scope
 from api.resolvers.access import allow
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
-from api.resolvers.customers import CustomerCard, card_of, customer_of_cpf, visible_customer
+from api.resolvers.customers import NAME_LIMIT, CustomerCard, card_of, customer_of_cpf, visible_customer
 from api.vault import cpf_digits
 
 MOST_LINES = 500
-NAME_LIMIT = 120
 
 
 @dataclass(frozen=True)

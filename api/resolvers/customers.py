@@ -10,9 +10,10 @@ from sqlmodel import col
 from api.context import Context, Principal
 from api.db import Transaction
 from api.errors import Conflict, NotFound
+from api.events import ChatChanged
 from api.masking import mask_numbers
 from api.models import Chat, Customer
-from api.models.enums import Permission
+from api.models.enums import ChatStatus, Permission
 from api.resolvers.access import allow, held_to, visible_chats
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
@@ -28,6 +29,7 @@ _known = col(Customer.erased_at).is_(None)
 
 SEARCH_LIMIT = 120
 REASON_LIMIT = 500
+NAME_LIMIT = 120
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,53 @@ async def count_customers(ctx: Context, search: str | None) -> int:
         return (await session.execute(query)).scalar_one()
 
 
+@dataclass(frozen=True)
+class CustomerChange:
+    """What to correct of a customer; None leaves a value as it is, nothing at all takes it away."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    company: str | None = None
+
+
+@allow(Permission.CUSTOMER_VIEW)
+async def update_customer(ctx: Context, customer_id: uuid.UUID, change: CustomerChange) -> CustomerCard:
+    """Correct what we know of a customer a chat of whose the caller may see; the CPF, which finds them, stays.
+
+    Values that are not named stay as they are by then, whoever has changed them meanwhile. Raises NotFound, Invalid.
+    """
+    values = _corrected(change)
+    async with ctx.db.transaction() as tx:
+        customer = await visible_customer(ctx, tx, customer_id, lock=True)
+        changed = sorted(name for name, value in values.items() if getattr(customer, name) != value)
+        if not changed:
+            return card_of(ctx, customer)
+        customer.sqlmodel_update({name: values[name] for name in changed})
+        tx.session.add(customer)
+        # What it was and is would outlast the person's erasure in the log: it tells what was corrected, and no more.
+        record(ctx, tx, action="update_customer", object=f"customer:{customer.id}", after={"changed": changed})
+        theirs = col(Chat.customer_id) == customer.id, col(Chat.status) != ChatStatus.CLOSED
+        for chat_id in (await tx.session.execute(select(col(Chat.id)).where(*theirs).order_by(col(Chat.id)))).scalars():
+            tx.emit(ChatChanged(chat_id=chat_id))
+        return card_of(ctx, customer)
+
+
+def _corrected(change: CustomerChange) -> dict[str, str | None]:
+    checks = Checks()
+    values: dict[str, str | None] = {}
+    if change.name is not None:
+        values["name"] = checks.text("name", change.name, limit=NAME_LIMIT)
+    if change.email is not None:
+        values["email"] = checks.email("email", change.email)
+    if change.phone is not None:
+        values["phone"] = checks.phone("phone", change.phone)
+    if change.company is not None:
+        values["company"] = checks.text("company", change.company, limit=NAME_LIMIT, required=False) or None
+    checks.done()
+    return values
+
+
 @allow(Permission.CPF_REVEAL)
 async def reveal_cpf(ctx: Context, customer_id: uuid.UUID, *, reason: str) -> str:
     """The whole CPF, such as 529.982.247-25, of somebody a chat of whose the caller may see. That is audited, with the
@@ -102,9 +151,13 @@ async def reveal_cpf(ctx: Context, customer_id: uuid.UUID, *, reason: str) -> st
         return written(ctx.services.vault.unseal(customer.cpf_sealed))
 
 
-async def visible_customer(ctx: Context, tx: Transaction, customer_id: uuid.UUID) -> Customer:
-    """A customer a chat of whose the caller may see. Raises NotFound."""
+async def visible_customer(ctx: Context, tx: Transaction, customer_id: uuid.UUID, *, lock: bool = False) -> Customer:
+    """A customer a chat of whose the caller may see; held until the end of the transaction when they are about to
+    change. Raises NotFound.
+    """
     query = select(Customer).where(col(Customer.id) == customer_id, _visible(ctx.principal))
+    # Openings hold who they have found, and need not wait for a correction.
+    query = query.with_for_update(key_share=True, of=Customer) if lock else query
     customer = (await tx.session.execute(query)).scalar_one_or_none()
     if customer is None:
         raise NotFound("customer_not_found")

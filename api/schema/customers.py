@@ -133,6 +133,33 @@ class CustomerQuery:
 
 @strawberry.type
 class CustomerMutation:
+    @strawberry.mutation(
+        description="Correct what we know of a customer. What is not given stays as it is; null takes it away, but for "
+        "the name. Which of it was corrected, and by whom, is audited. Needs CUSTOMER_VIEW."
+    )
+    @payload(CustomerPayload)
+    async def update_customer(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Whom.")],
+        name: Annotated[
+            str | None, strawberry.argument(description="The name in our records, at most 120 characters.")
+        ] = strawberry.UNSET,
+        email: Annotated[str | None, strawberry.argument(description="The e-mail address.")] = strawberry.UNSET,
+        phone: Annotated[
+            str | None, strawberry.argument(description="The phone number; without a country code, of Brazil.")
+        ] = strawberry.UNSET,
+        company: Annotated[
+            str | None, strawberry.argument(description="The company, at most 120 characters.")
+        ] = strawberry.UNSET,
+    ) -> CustomerPayload:
+        given = {"name": name, "email": email, "phone": phone, "company": company}
+        change = use.CustomerChange(
+            **{field: value or "" for field, value in given.items() if value is not strawberry.UNSET}
+        )
+        key = from_id(id, missing=no_customer)
+        return CustomerPayload(customer=Customer.of(await use.update_customer(info.context.ctx, key, change)))
+
     @strawberry.mutation(description="Show a whole CPF, once; who saw it, and why, is audited. Needs CPF_REVEAL.")
     @payload(CpfPayload)
     async def reveal_cpf(

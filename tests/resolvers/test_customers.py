@@ -6,9 +6,18 @@ import pytest
 from sqlmodel import col, select
 
 from api.errors import Conflict, Invalid, NotFound
+from api.events import ChatChanged, chat_stream
 from api.models import AuditEntry, Customer
 from api.models.enums import CpfPolicy, Permission
-from api.resolvers.customers import count_customers, customers_by_id, get_customer, list_customers, reveal_cpf
+from api.resolvers.customers import (
+    CustomerChange,
+    count_customers,
+    customers_by_id,
+    get_customer,
+    list_customers,
+    reveal_cpf,
+    update_customer,
+)
 from api.resolvers.departments import DepartmentChange, update_department
 from api.resolvers.pages import PageRequest
 from tests.people import Desk, person
@@ -137,3 +146,89 @@ async def test_two_chats_of_one_customer_list_them_once(desk: Desk) -> None:
     for _ in range(2):
         await desk.waiting(cpf=CPF)
     assert await desk.count(Customer) == await count_customers(boss, None) == 1
+
+
+# Correcting
+
+
+async def entries(desk: Desk, action: str) -> list[AuditEntry]:
+    """What the audit log tells of an act."""
+    async with desk.db.read() as session:
+        query = select(AuditEntry).where(col(AuditEntry.action) == action).order_by(col(AuditEntry.seq))
+        return list((await session.execute(query)).scalars())
+
+
+async def test_who_attends_corrects_what_is_known_of_a_customer(desk: Desk) -> None:
+    ana = await desk.agent("tecnico")
+    chat = await desk.active(ana, cpf=CPF, email="zee@x.example")
+    change = CustomerChange(name=" José  da Silva ", email="ze@x.example", phone="11 98765-0001", company="Padaria")
+    corrected = (await update_customer(ana, chat.customer_id, change)).customer
+    stored = (await get_customer(ana, cpf=CPF)).customer
+    for row in (corrected, stored):
+        known = (row.id, row.name, row.email, row.phone, row.company)
+        assert known == (chat.customer_id, "José da Silva", "ze@x.example", "+5511987650001", "Padaria")
+    assert (await desk.chat(chat.id)).customer_name == "Zé", "what they said of themselves in a chat stays said"
+
+
+async def test_the_log_tells_what_was_corrected_and_not_from_what_to_what(desk: Desk) -> None:
+    ana = await desk.agent("tecnico")
+    chat = await desk.active(ana, name="Kanarieantes", email="kanarie@x.example")
+    await update_customer(ana, chat.customer_id, CustomerChange(name="Kanariedepois", email=""))
+    (entry,) = await entries(desk, "update_customer")
+    assert (entry.actor, entry.object) == (f"user:{person(ana).user_id}", f"customer:{chat.customer_id}")
+    assert (entry.before, entry.after) == (None, {"changed": ["email", "name"]})
+
+
+async def test_a_correction_leaves_what_it_does_not_name(desk: Desk) -> None:
+    """Of two at once nothing is lost: each names what was typed anew."""
+    ana, rui = await desk.agent("tecnico"), await desk.supervisor()
+    chat = await desk.active(ana, email="ze@x.example", phone="+5511987650001")
+    await update_customer(ana, chat.customer_id, CustomerChange(phone="+5511987650002"))
+    await update_customer(rui, chat.customer_id, CustomerChange(email=""))
+    row = (await get_customer(ana, id=chat.customer_id)).customer
+    assert (row.name, row.email, row.phone) == ("Zé", None, "+5511987650002")
+
+
+async def test_a_correction_that_corrects_nothing_leaves_no_trace(desk: Desk) -> None:
+    ana = await desk.agent("tecnico")
+    chat = await desk.active(ana, phone="+5511987650001")
+    async with desk.nothing_changes():
+        await update_customer(ana, chat.customer_id, CustomerChange())
+        await update_customer(ana, chat.customer_id, CustomerChange(name="Zé", phone="11 98765-0001", company=""))
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal", "field"),
+    [
+        (CustomerChange(name=" "), "required", "name"),
+        (CustomerChange(name="x" * 121), "too_long", "name"),
+        (CustomerChange(email="nobody"), "bad_email", "email"),
+        (CustomerChange(phone="12"), "bad_phone", "phone"),
+        (CustomerChange(company="x" * 121), "too_long", "company"),
+    ],
+)
+async def test_what_is_no_name_or_address_corrects_nothing(
+    desk: Desk, change: CustomerChange, refusal: str, field: str
+) -> None:
+    ana = await desk.agent("tecnico")
+    chat = await desk.active(ana)
+    async with desk.refused(Invalid, refusal, field=(field,)):
+        await update_customer(ana, chat.customer_id, change)
+
+
+async def test_only_a_customer_whose_chat_one_sees_is_corrected(desk: Desk) -> None:
+    bia = await desk.agent("comercial")
+    chat = await desk.waiting("tecnico")
+    for customer_id in (chat.customer_id, uuid4()):
+        async with desk.refused(NotFound, "customer_not_found"):
+            await update_customer(bia, customer_id, CustomerChange(name="Outro"))
+
+
+async def test_the_open_chats_of_who_was_corrected_are_read_anew(desk: Desk) -> None:
+    ana = await desk.agent("tecnico")
+    ended = await desk.closed(ana, cpf=CPF)
+    chat = await desk.active(ana, cpf=CPF)
+    before = {it.id: len(await desk.events(chat_stream(it.id))) for it in (ended, chat)}
+    await update_customer(ana, chat.customer_id, CustomerChange(name="José"))
+    assert (await desk.events(chat_stream(chat.id)))[before[chat.id] :] == [ChatChanged(chat_id=chat.id)]
+    assert len(await desk.events(chat_stream(ended.id))) == before[ended.id]

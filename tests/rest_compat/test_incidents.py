@@ -64,16 +64,28 @@ async def test_announced_work_is_told_beside_it_before_and_while_it_is_done(door
     assert (await erp.get(PATH, customer=customer)).json() == NOTHING
 
 
-async def test_work_is_no_incident_at_the_opening(door: Door) -> None:
+async def test_work_is_told_at_the_opening_and_is_no_incident(door: Door) -> None:
     boss = await door.desk.admin()
     point = await create_access_point(boss, AccessPointDetails("Torre"))
     start = door.desk.clock.now + timedelta(hours=1)
     everyone: dict[str, Any] = {"audience": IncidentAudience.EVERYONE, "message": "Troca de fibra."}
-    await schedule_maintenance(boss, PlannedWork([point.id], "Troca", start, start + timedelta(hours=2), **everyone))
+    work = PlannedWork([point.id], "Troca", start, start + timedelta(hours=2), **everyone)
+    planned = await schedule_maintenance(boss, work)
+    told = {
+        "id": str(planned.id),
+        "status": "planned",
+        "message": "Troca de fibra.",
+        "starts_at": "2026-03-02T16:00:00Z",
+        "ends_at": "2026-03-02T18:00:00Z",
+    }
     bot = await door.key(Scope.CHAT_WRITE)
-    for caller in (bot, door.anybody):
-        opened = await caller.post("/chat/init/", **door.opening(category="outage"))
-        assert opened.json()["incident"] is None
+    for caller, place, work_told in (
+        (bot, {"access_point": str(point.id)}, told),
+        (door.anybody, {}, told),
+        (bot, {}, None),
+    ):
+        opened = (await caller.post("/chat/init/", **door.opening(category="outage", **place))).json()
+        assert (opened["incident"], opened["maintenance"]) == (None, work_told)
 
 
 async def test_a_suspicion_is_told_to_nobody_outside(door: Door) -> None:
@@ -98,6 +110,7 @@ async def test_a_bot_is_told_at_the_opening_and_who_types_a_cpf_is_not(door: Doo
     given = door.opening(cpf=CPF, category="outage")
     by_bot = (await bot.post("/chat/init/", **given)).json()
     assert (by_bot["incident"]["id"], by_bot["incident"]["message"]) == (str(incident.id), "Fibra rompida.")
+    assert by_bot["maintenance"] is None
     typed = (await door.anybody.post("/chat/init/", **given)).json()
     assert typed["incident"] is None
     # Their history holds no word of it either.

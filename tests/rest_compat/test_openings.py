@@ -28,6 +28,7 @@ async def test_open_chat_puts_the_customer_into_the_queue(door: Door) -> None:
         "position",
         "estimated_wait_seconds",
         "incident",
+        "maintenance",
         "created_at",
     ]
     assert opened["protocol"] == "20260302-000001"
@@ -229,3 +230,13 @@ async def test_a_script_without_a_key_is_asked_for_proof_and_a_bot_never_is(door
     assert (await door.anybody.post("/chat/init/", **door.opening(), proof=proof)).status_code == 201
     bot = await door.key(Scope.CHAT_WRITE)
     assert (await bot.post("/chat/init/", **door.opening())).status_code == 201
+
+
+async def test_open_chat_keeps_when_the_customer_went_on_below_the_notice(door: Door) -> None:
+    for consent in ({"consent": True}, {"consent": False}, {}):
+        response = await door.anybody.post("/chat/init/", **door.opening(**consent))
+        assert response.status_code == 201
+    assert [chat.consented_at for chat in await _chats(door)] == [door.desk.clock.now, None, None]
+    async with door.nothing_changes():
+        odd = await door.anybody.post("/chat/init/", **door.opening(consent="sim"))
+    assert list(refusal(odd, 400, "INVALID")["errors"]) == ["consent"]

@@ -53,3 +53,22 @@ async def test_a_person_ends_another_session_of_their_own(door: Door) -> None:
     again = {"done": False, "userErrors": [{"code": "NOT_FOUND", "field": ["id"]}]}
     for missing in (id, "nothing"):
         assert (await door.ask(revoke, token=here, id=missing))["revokeSession"] == again
+
+
+CORRECT = """mutation($id: ID!, $name: String, $email: String, $company: String) {
+  updateCustomer(id: $id, name: $name, email: $email, company: $company) {
+    customer { name email phone company } userErrors { code field } } }"""
+
+
+async def test_a_correction_takes_away_what_is_null_and_leaves_what_is_absent(door: Door) -> None:
+    chat = await door.desk.waiting("tecnico", cpf=CPF, email="ze@x.example", phone="+5511987650001")
+    ana = await door.token(await door.desk.agent("tecnico"))
+    id = str(chat.customer_id)
+    told = await door.ask(CORRECT, token=ana, id=id, email=None, company="Padaria")
+    now = {"name": "Zé", "email": None, "phone": "+5511987650001", "company": "Padaria"}
+    assert told["updateCustomer"] == {"customer": now, "userErrors": []}
+    nameless = {"customer": None, "userErrors": [{"code": "REQUIRED", "field": ["name"]}]}
+    assert (await door.ask(CORRECT, token=ana, id=id, name=None))["updateCustomer"] == nameless
+    nobody = {"customer": None, "userErrors": [{"code": "NOT_FOUND", "field": None}]}
+    assert (await door.ask(CORRECT, token=ana, id="nobody"))["updateCustomer"] == nobody
+    assert (await door.ask(ONE, token=ana, id=id))["customer"]["name"] == "Zé"

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { corrections } from '../src/agent/corrections'
 import { RevealedCpf } from '../src/agent/revealedCpf.svelte'
 import { besides } from '../src/agent/previousChats.svelte'
 import { pathOfChat } from '../src/app/routes'
@@ -79,3 +80,11 @@ test.each([
 ])('a %s that is %s is opened where it belongs (history: %s)', (kind, status, history, path) =>
   expect(pathOfChat({ id: 'c1', kind, status }, history)).toBe(path),
 )
+
+test('a correction names what was typed anew, and takes away what was emptied', () => {
+  const before = { name: 'Zé', email: 'ze@x.example', phone: null, company: 'Padaria' }
+  const shown = { name: 'Zé', email: 'ze@x.example', phone: '', company: 'Padaria' }
+  expect(corrections(before, shown)).toEqual({})
+  expect(corrections(before, { ...shown, name: ' José ', email: ' ' })).toEqual({ name: 'José', email: null })
+  expect(corrections(before, { ...shown, phone: '11 98765-0001' })).toEqual({ phone: '11 98765-0001' })
+})

@@ -29,6 +29,27 @@ export const EraseCustomerMutation = graphql(`
   }
 `)
 
+export const UpdateCustomerMutation = graphql(`
+  mutation UpdateCustomer($id: ID!, $name: String, $email: String, $phone: String, $company: String) {
+    updateCustomer(id: $id, name: $name, email: $email, phone: $phone, company: $company) {
+      customer {
+        id
+        name
+        email
+        phone
+        company
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`)
+type Updated = NonNullable<ResultOf<typeof UpdateCustomerMutation>['updateCustomer']>
+export type Contact = NonNullable<Updated['customer']>
+
 /** One more than is shown, since the chat that is open is among them. */
 export const ChatsOfCustomerQuery = graphql(`
   query ChatsOfCustomer($customerId: ID!, $first: Int!) {

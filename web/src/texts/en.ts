@@ -326,6 +326,12 @@ export const en: Texts = {
     phone: 'Phone',
     email: 'E-mail',
     company: 'Company',
+    name: 'Name',
+    correct: 'Correct data',
+    correctTitle: "Correct the customer's data",
+    correctText:
+      'It holds for all their chats. What was said in each stays as it was said, and the CPF does not change.',
+    corrected: "The customer's data were corrected.",
     chat: 'Chat',
     protocol: 'Protocol',
     department: 'Department',
