@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
@@ -14,7 +15,21 @@ from api.chain import Act
 from api.context import Context, Staff
 from api.db import Transaction
 from api.errors import Forbidden
-from api.models import ApiKey, AuditEntry, CannedReply, Chat, Customer, Department, Holiday, User, Webhook
+from api.models import (
+    AccessPoint,
+    ApiKey,
+    AuditEntry,
+    Block,
+    CannedReply,
+    Chat,
+    Customer,
+    Department,
+    Holiday,
+    Incident,
+    Maintenance,
+    User,
+    Webhook,
+)
 from api.models.enums import Permission
 from api.resolvers.access import SeenChat, allow, staff
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -34,6 +49,8 @@ WORDS = "…"
 NOTHING = uuid.UUID(int=0)
 """The id of nothing at all."""
 
+_BLOCKED = select(col(Customer.name)).where(col(Customer.id) == col(Block.customer_id)).scalar_subquery()
+
 _NAMED: dict[str, tuple[tuple[Any, Any], ...]] = {
     "user": ((col(User.id), col(User.name)),),
     "key": ((col(ApiKey.id), col(ApiKey.name)),),
@@ -44,6 +61,10 @@ _NAMED: dict[str, tuple[tuple[Any, Any], ...]] = {
     "canned_reply": ((col(CannedReply.id), col(CannedReply.shortcut)),),
     "holiday": ((col(Holiday.id), col(Holiday.name)),),
     "webhook": ((col(Webhook.id), col(Webhook.name)),),
+    "access_point": ((col(AccessPoint.id), col(AccessPoint.name)),),
+    "incident": ((col(Incident.id), col(Incident.title)),),
+    "maintenance": ((col(Maintenance.id), col(Maintenance.title)),),
+    "block": ((col(Block.id), func.coalesce(col(Block.network), _BLOCKED)),),
 }
 """Kinds of actors and objects: where their names are found."""
 
@@ -149,6 +170,17 @@ async def audit_names(ctx: Context, references: Collection[str]) -> dict[str, st
             for key, name in _NAMED[kind]:
                 rows = await session.execute(select(key, name).where(key.in_(wanted)))
                 found |= {f"{kind}:{id}": str(called) for id, called in rows}
+    return found
+
+
+@allow(Permission.AUDIT_VIEW)
+async def names_of_ids(ctx: Context, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What these ids are called, of whichever kind; what has no name (any more) is absent."""
+    found: dict[uuid.UUID, str] = {}
+    async with ctx.db.read() as session:
+        for key, name in chain.from_iterable(_NAMED.values()):
+            rows = await session.execute(select(key, name).where(key.in_(ids)))
+            found |= {id: str(called) for id, called in rows}
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, cast, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, not_, or_, select, update
 from sqlmodel import col
 
 from api.context import Context
@@ -54,6 +54,14 @@ def is_present(user: User, now: datetime) -> bool:
 def attending(now: datetime) -> ColumnElement[bool]:
     """Who may be given a chat, as a condition on people: allowed to attend, ONLINE by choice, and present."""
     return and_(may_attend(), col(User.status) == Availability.ONLINE, col(User.present_until) > now)
+
+
+def whose_status_counts_as(status: Availability, now: datetime) -> ColumnElement[bool]:
+    """Whose status is this one by `presence_of`, as a condition on people."""
+    here = col(User.present_until) > now
+    if status is Availability.OFFLINE:
+        return or_(col(User.status) == status, col(User.present_until).is_(None), not_(here))
+    return and_(col(User.status) == status, here)
 
 
 def may_attend() -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from api.events import ChatLeftQueue, ChatQueued, queue_stream
 from api.models import Chat, Department, Leg, Message, Stream, User, UserDepartment
 from api.models.enums import ChatKind, ChatStatus, Permission, Priority, Scope, Sender
 from api.resolvers.access import Who, access_queue, allow, held_to, visible_chats, visible_queues
+from api.resolvers.incidents import MAY_LOOK
 from api.resolvers.legs import open_leg
 from api.resolvers.notifications import notify_waiting, settle_waiting
 from api.resolvers.pages import Order, Page, PageRequest, paginate
@@ -126,6 +127,25 @@ async def list_queue(ctx: Context, department_id: uuid.UUID, page: PageRequest) 
         await access_queue(ctx, session, department_id)
         query = select(Chat).where(in_line, col(Chat.department_id) == department_id)
         return await paginate(session, query, by_rank, page)
+
+
+@allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.QUEUE_READ)
+async def waiting_by_incident(ctx: Context, department_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """How many who wait in a department each incident explains, the most first; none for who may not see incidents.
+
+    Raises NotFound.
+    """
+    async with ctx.db.read() as session:
+        await access_queue(ctx, session, department_id)
+        if not set(MAY_LOOK) & set(getattr(ctx.principal, "permissions", ())):
+            return {}
+        query = (
+            select(col(Chat.incident_id), func.count())
+            .where(in_line, col(Chat.department_id) == department_id, col(Chat.incident_id).is_not(None))
+            .group_by(col(Chat.incident_id))
+            .order_by(func.count().desc(), col(Chat.incident_id))
+        )
+        return {id: count for id, count in await session.execute(query) if id is not None}
 
 
 @allow(Permission.CHAT_ATTEND, Permission.CHAT_VIEW_ALL, Scope.QUEUE_READ)

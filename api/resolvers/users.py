@@ -22,7 +22,7 @@ from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.resolvers.password_links import INVITATION_LASTS, RESET_LASTS, PasswordLink, give_link
-from api.resolvers.presence import choose
+from api.resolvers.presence import choose, whose_status_counts_as
 from api.resolvers.sessions import end_sessions
 
 by_name: Order[User] = Order(columns=(col(User.name), col(User.id)), place=lambda user: (user.name, user.id))
@@ -72,6 +72,8 @@ class UserFilter:
     role: Role | None = None
     department_id: uuid.UUID | None = None
     active: bool | None = None
+    availability: Availability | None = None
+    """The status that counts now."""
 
 
 @allow(Who.STAFF, Who.STAFF_WITHOUT_SECOND_FACTOR)
@@ -98,14 +100,15 @@ async def get_user(ctx: Context, user_id: uuid.UUID) -> User:
 async def list_users(ctx: Context, users: UserFilter, page: PageRequest) -> Page[User]:
     """People by name."""
     async with ctx.db.read() as session:
-        return await paginate(session, _narrowed(select(User), users), by_name, page)
+        return await paginate(session, _narrowed(select(User), users, ctx.now()), by_name, page)
 
 
 @allow(Permission.USER_MANAGE, Permission.QUEUE_MANAGE)
 async def count_users(ctx: Context, users: UserFilter) -> int:
     """How many people the list holds in all."""
     async with ctx.db.read() as session:
-        return (await session.execute(_narrowed(select(func.count()).select_from(User), users))).scalar_one()
+        query = _narrowed(select(func.count()).select_from(User), users, ctx.now())
+        return (await session.execute(query)).scalar_one()
 
 
 @allow(Permission.USER_MANAGE, Who.SYSTEM)
@@ -293,7 +296,7 @@ def permissions_of(user: User) -> frozenset[Permission]:
     return ROLE_PERMISSIONS[user.role] | frozenset(Permission(name) for name in user.permissions)
 
 
-def _narrowed(query: Any, users: UserFilter) -> Any:
+def _narrowed(query: Any, users: UserFilter, now: datetime) -> Any:
     if users.search:
         part = users.search.strip().lower()
         name, email = func.lower(col(User.name)), col(User.email)
@@ -305,6 +308,8 @@ def _narrowed(query: Any, users: UserFilter) -> Any:
     if users.department_id is not None:
         there = select(col(UserDepartment.user_id)).where(col(UserDepartment.department_id) == users.department_id)
         query = query.where(col(User.id).in_(there))
+    if users.availability is not None:
+        query = query.where(whose_status_counts_as(users.availability, now))
     return query
 
 

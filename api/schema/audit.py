@@ -1,6 +1,7 @@
 """The audit log in the schema: who did what, and whether the log is what was written."""
 
 import json
+import re
 import uuid
 from datetime import datetime
 from functools import partial
@@ -16,12 +17,20 @@ from api.schema.base import Connection, Info, Node, page_request, to_id
 from api.schema.chat_filters import PeriodInput
 from api.schema.chats import After, First
 
+_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+
 
 @strawberry.type(description="One value that an act set.")
 class AuditChange:
     field: str = strawberry.field(description="What was set, such as name.")
     before: str | None = strawberry.field(description="What it was: text as it is, anything else as JSON.")
     after: str | None = strawberry.field(description="What it became: text as it is, anything else as JSON.")
+
+
+@strawberry.type(description="What something is called that an act tells of by its id.")
+class AuditName:
+    value: str = strawberry.field(description="Its id, as it stands in a change.")
+    name: str = strawberry.field(description="What it is called now.")
 
 
 @strawberry.type(description="Who did what to what, when, from where.")
@@ -63,12 +72,23 @@ class AuditEntry(Node):
     async def object_name(self, info: Info) -> str | None:
         return await info.context.loaders.audit_names.load(self.object)
 
+    @strawberry.field(description="What the ids among its changes are called; what has no name (any more) is absent.")
+    async def names(self, info: Info) -> list[AuditName]:
+        ids = sorted(_ids_in(self.changes))
+        found = await info.context.loaders.names_of_ids.load_many(ids)
+        return [AuditName(value=str(id), name=name) for id, name in zip(ids, found, strict=True) if name is not None]
+
 
 def changes_of(row: AuditRow) -> list[AuditChange]:
     """The values that differ before and after, in the order of their names."""
     before, after = row.before or {}, row.after or {}
     names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     return [AuditChange(field=name, before=_text(before.get(name)), after=_text(after.get(name))) for name in names]
+
+
+def _ids_in(changes: list[AuditChange]) -> set[uuid.UUID]:
+    values = (value for change in changes for value in (change.before, change.after) if value is not None)
+    return {uuid.UUID(id) for value in values for id in _ID.findall(value)}
 
 
 def _named(id: str | None) -> uuid.UUID | None:

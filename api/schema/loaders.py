@@ -11,7 +11,7 @@ from strawberry.dataloader import DataLoader
 from api.context import Context
 from api.models import AccessPoint, Chat, Department, Incident, Leg, Maintenance, Message, User
 from api.resolvers.access_points import access_points_by_id
-from api.resolvers.audit import audit_names
+from api.resolvers.audit import audit_names, names_of_ids
 from api.resolvers.chats import agent_names, chats_by_id
 from api.resolvers.connecting import count_customers_of
 from api.resolvers.customers import CustomerCard, customers_by_id
@@ -182,6 +182,10 @@ class Loaders:
     @cached_property
     def audit_names(self) -> DataLoader[str, str | None]:
         return self._by_id(audit_names)
+
+    @cached_property
+    def names_of_ids(self) -> DataLoader[uuid.UUID, str | None]:
+        return self._by_id(names_of_ids)
 
     def _by_id(self, read: Callable[[Context, list[K]], Awaitable[dict[K, V]]]) -> DataLoader[K, V | None]:
         async def load(ids: list[K]) -> list[V | None]:

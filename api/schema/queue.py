@@ -10,9 +10,10 @@ import strawberry
 
 from api.errors import NotFound
 from api.events import ChatQueued as QueuedFact
-from api.resolvers.queue import QueueState, QueueView, list_queue, view_queue
+from api.resolvers.queue import QueueState, QueueView, list_queue, view_queue, waiting_by_incident
 from api.schema.base import Connection, Info, Request, from_id, page_request, to_id
 from api.schema.departments import no_department
+from api.schema.incidents import Incident, load_incident
 from api.schema.scalars import Cursor
 from api.schema.sharing import followed
 from api.schema.users import User, load_user
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
     from api.schema.chats import Chat
 
 LazyChat = Annotated["Chat", strawberry.lazy("api.schema.chats")]
+
+
+@strawberry.type(description="How many of those who wait in a queue one incident explains.")
+class QueueIncident:
+    key: strawberry.Private[uuid.UUID]
+    waiting: int = strawberry.field(description="How many wait.")
+
+    @strawberry.field(description="The incident.")
+    async def incident(self, info: Info) -> Incident | None:
+        return await load_incident(info, self.key)
 
 
 @strawberry.type(description="Who waits in a department.")
@@ -49,6 +60,13 @@ class Queue:
     @strawberry.field(description="How many wait.")
     async def waiting(self, info: Info) -> int:
         return await self._count(info)
+
+    @strawberry.field(
+        description="How many of them each incident explains, the most first; empty for who may not see incidents."
+    )
+    async def incidents(self, info: Info) -> list[QueueIncident]:
+        explained = await waiting_by_incident(info.context.ctx, self.key)
+        return [QueueIncident(key=key, waiting=waiting) for key, waiting in explained.items()]
 
     @strawberry.field(description="How long the one who waits longest has waited; null when nobody does.")
     async def oldest_wait(self, info: Info) -> timedelta | None:

@@ -223,12 +223,17 @@ class UserQuery:
             strawberry.ID | None, strawberry.argument(description="Only who attends here.")
         ] = None,
         active: Annotated[bool | None, strawberry.argument(description="Only active, or only inactive.")] = None,
+        availability: Annotated[
+            Availability | None, strawberry.argument(description="Only whose status that counts now is this one.")
+        ] = None,
         first: Annotated[int | None, strawberry.argument(description="How many, at most 100; 50 by default.")] = None,
         after: Annotated[Cursor | None, strawberry.argument(description="After this place.")] = None,
     ) -> Connection[User]:
         ctx = info.context.ctx
         department = from_id(department_id, missing=no_department) if department_id is not None else None
-        users = use.UserFilter(search=search, role=role, department_id=department, active=active)
+        users = use.UserFilter(
+            search=search, role=role, department_id=department, active=active, availability=availability
+        )
         page = await use.list_users(ctx, users, page_request(first, after))
         return Connection.of(page, User.of, partial(use.count_users, ctx, users))
 

@@ -98,6 +98,7 @@ OVER_CHAT = (
     act_on_chat("^Devolver|^Give back|^Return"),
     act_on_chat("^Transformar|^Turn|ticket…$"),
     act_on_chat("^Encerrar|^Close"),
+    press("^Notifica|^Notific"),
     press("Mostrar o CPF|Show the CPF"),
     press("^Apagar dados|^Erase data"),
     press("^Bloquear|^Block"),

@@ -219,6 +219,35 @@ def test_the_page_of_the_first_password_is_whole_and_readable(open_as: Visit, de
     require_whole(newcomer.page, SIGHTS[language])
 
 
+def test_the_bell_is_within_reach_beside_an_open_chat_on_a_telephone(open_as: Visit, desk: Desk) -> None:
+    page = open_as(ADMIN, desk.chat, "pt-BR")
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(page.get_by_role("button", name="Buscar e ir para")).to_be_hidden()
+    head = page.locator("main header")
+    bell = page.get_by_role("button", name="Notificações")
+    acts = [head.get_by_role("button", name=name) for name in ("Dados do cliente", "Ações do atendimento")]
+    around, *within = (one.bounding_box() for one in (head, *acts, bell))
+    assert around is not None
+    edge = around["x"]
+    for box in within:
+        assert box is not None
+        assert box["x"] >= edge
+        assert box["y"] >= around["y"]
+        assert box["y"] + box["height"] <= around["y"] + around["height"]
+        edge = box["x"] + box["width"]
+    assert edge <= 360
+    bell.click()
+    expect(page.get_by_role("region", name="Notificações")).to_be_visible()
+
+
+def test_a_day_of_the_history_stands_in_one_line_on_a_telephone(open_as: Visit) -> None:
+    page = open_as(ADMIN, PATHS["history"], "pt-BR")
+    page.set_viewport_size({"width": 360, "height": 740})
+    heights = page.locator("main td time").evaluate_all("(all) => all.map((one) => one.getClientRects().length)")
+    assert heights
+    assert set(heights) == {1}
+
+
 def test_all_pages_are_within_reach_on_a_telephone(open_as: Visit) -> None:
     page = open_as(ADMIN, PATHS["overview"], "pt-BR")
     page.set_viewport_size({"width": 360, "height": 740})

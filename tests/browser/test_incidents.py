@@ -108,6 +108,16 @@ def test_an_incident_is_known_told_answered_and_over(
     expect(page.get_by_text("Voltou", exact=True)).to_be_visible(timeout=SOON)
 
 
+def require_gone_by_the_clock(customer: Customer, words: str) -> None:
+    """Fail unless a page that is left open tells of planned work, and of none whose end has passed."""
+    customer.page.clock.install()
+    customer.visit()
+    told = customer.page.get_by_role("status").filter(has_text=words)
+    expect(told).to_be_visible()
+    customer.page.clock.fast_forward("48:00:00")
+    expect(told).to_be_hidden()
+
+
 def announce(page: Page, title: str, message: str) -> None:
     """Plan work on the point that is open, and tell everyone."""
     dialog = page.get_by_role("dialog", name="POP Norte")
@@ -140,6 +150,7 @@ def test_planned_work_is_announced_before_the_form_in_the_conversation_and_on_th
     told = customer.page.get_by_role("status").filter(has_text="A internet pode oscilar.")
     day_and_times = r"Manutenção programada: \w{3}\., \d\d/\d\d,? \d\d:\d\d.+\d\d:\d\d\. A internet"
     expect(told).to_have_text(re.compile(day_and_times))
+    require_gone_by_the_clock(Customer(person(width=360), server), "A internet pode oscilar.")
     customer.open_chat("Uma dúvida sobre o plano")
     expect(customer.line("Uma dúvida sobre o plano")).to_be_visible()
     expect(told).to_be_visible()

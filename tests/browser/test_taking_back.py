@@ -22,7 +22,7 @@ def confirm(page: Page, question: str, action: str) -> None:
     asked = page.get_by_role("button", name=action)
     asked.first.click()
     dialog = page.get_by_role("dialog", name=question)
-    dialog.get_by_role("button", name="Cancelar").last.click()
+    dialog.get_by_role("button", name="Cancelar").click()
     expect(dialog).to_be_hidden()
     asked.first.click()
     dialog.get_by_role("button").last.click()

@@ -27,10 +27,13 @@ from api.resolvers.audit import (
     count_audit,
     export_audit,
     list_audit,
+    names_of_ids,
 )
+from api.resolvers.blocks import NewBlock, create_block
 from api.resolvers.canned_replies import CannedReplyChange, NewCannedReply, create_canned_reply, update_canned_reply
 from api.resolvers.chats import ChatChange, follow_chat, update_chat
 from api.resolvers.departments import DepartmentChange, update_department
+from api.resolvers.incident_acts import IncidentWords, declare_incident
 from api.resolvers.messages import list_messages, read_history
 from api.resolvers.pages import PageRequest
 from api.resolvers.presence import set_availability
@@ -39,6 +42,7 @@ from api.resolvers.tokens import create_token
 from api.resolvers.transfers import transfer_chat
 from api.resolvers.users import UserChange, update_user
 from api.texts import Locale
+from tests.network import Network
 from tests.people import Desk, person
 from tests.test_policy import CALLS, Scene, scene, use_cases, version_of  # noqa: F401 - a fixture
 
@@ -395,6 +399,28 @@ async def test_actors_and_objects_are_called_by_their_names(desk: Desk) -> None:
     found = await audit_names(boss, [*references, "system", "audit", f"user:{uuid4()}", "odd:thing", "user:no-uuid"])
     assert list(map(found.get, references)) == ["Bruna", chat.protocol, "Zé", "Técnico"]
     assert set(found) == set(references)
+
+
+async def test_the_ids_that_acts_tell_of_are_called_by_their_names(desk: Desk) -> None:
+    network = await Network.of(desk)
+    point, tecnico = await network.point("POP Norte"), await desk.department("tecnico")
+    chat = await desk.waiting(name="Zé")
+    incident = await declare_incident(network.boss, point.id, IncidentWords(title="Norte sem sinal"))
+    block = (await create_block(network.boss, NewBlock("Spam", network="198.51.100.0/24"))).block
+    called = {
+        person(network.boss).user_id: person(network.boss).name,
+        point.id: "POP Norte",
+        chat.id: chat.protocol,
+        chat.customer_id: "Zé",
+        tecnico.id: "Técnico",
+        incident.id: "Norte sem sinal",
+        block.id: "198.51.100.0/24",
+    }
+    assert await names_of_ids(network.boss, [*called, uuid4()]) == called
+    kinds = {"access_point": point.id, "incident": incident.id, "block": block.id}
+    references = {f"{kind}:{id}": called[id] for kind, id in kinds.items()}
+    assert await audit_names(network.boss, references) == references
+    assert await listed(network.boss, object_id=point.id) == ["create_access_point"]
 
 
 # Exporting it

@@ -42,7 +42,7 @@ from api.resolvers.messages import send_message
 from api.resolvers.notifications import in_words, list_notifications
 from api.resolvers.openings import Opened, open_chat
 from api.resolvers.pages import PageRequest
-from api.resolvers.queue import serving_order
+from api.resolvers.queue import serving_order, waiting_by_incident
 from api.resolvers.replying import Reply, recipients_of, reply_to_incident
 from api.texts import Locale
 from tests.cluster import Cluster, kinds, together
@@ -107,6 +107,30 @@ class Town:
 
     async def chat(self, opened: Opened) -> Chat:
         return await self.desk.chat(opened.chat.id)
+
+
+# Who waits for them
+
+
+async def test_a_queue_counts_whom_each_incident_explains(desk: Desk) -> None:
+    town = await Town.of(desk)
+    north, south = await town.network.point("Norte"), await town.network.point("Sul")
+    incidents = [await declare_incident(town.boss, point.id, IncidentWords()) for point in (north, south)]
+    for point, chats in ((north, 1), (south, 3)):
+        for _ in range(chats):
+            await town.writes(point)
+    await desk.waiting()
+    taken = await town.writes(south)
+    ana, tecnico = await desk.online("tecnico"), await desk.department("tecnico")
+    await claim_chat(ana, taken.chat.id)
+    counts = await waiting_by_incident(town.boss, tecnico.id)
+    assert list(counts.items()) == [(incidents[1].id, 3), (incidents[0].id, 1)]
+    assert await waiting_by_incident(town.boss, (await desk.department("comercial")).id) == {}
+    assert await waiting_by_incident(ana, tecnico.id) == counts
+    assert await waiting_by_incident(await desk.machine(Scope.QUEUE_READ), tecnico.id) == {}
+    bia = await desk.agent("comercial")
+    async with desk.refused(NotFound, "department_not_found", field=("departmentId",)):
+        await waiting_by_incident(bia, tecnico.id)
 
 
 # How they begin

@@ -16,7 +16,7 @@ from api.models import AuditEntry, StatusInterval, User
 from api.models.enums import ROLE_PERMISSIONS, Availability, Permission, Role
 from api.resolvers.claims import claim_chat
 from api.resolvers.pages import PageRequest
-from api.resolvers.presence import set_availability
+from api.resolvers.presence import presence_of, set_availability
 from api.resolvers.sessions import sign_in
 from api.resolvers.users import (
     NewUser,
@@ -341,6 +341,21 @@ async def test_a_search_for_anything_at_all_never_fails_oddly(desk: Desk, search
     boss = await desk.admin()
     found = await asyncio.gather(list_users(boss, UserFilter(search=search), PageRequest()), return_exceptions=True)
     assert all(isinstance(answer, Invalid) or answer.rows == [] for answer in found)  # type: ignore[union-attr]
+
+
+async def test_lists_of_people_are_narrowed_by_the_status_that_counts(desk: Desk) -> None:
+    boss = await desk.admin(name="Zoé")
+    await desk.online("tecnico", name="Ana", present=False)
+    await desk.online("tecnico", name="Bia")
+    await set_availability(await desk.agent("tecnico", name="Caio"), Availability.PAUSED, "Almoço")
+    everybody = (await list_users(boss, UserFilter(), PageRequest())).rows
+    for status in Availability:
+        users = UserFilter(availability=status)
+        counts = [user.name for user in everybody if presence_of(user, boss.now()).status is status]
+        assert [user.name for user in (await list_users(boss, users, PageRequest())).rows] == counts
+        assert await count_users(boss, users) == len(counts)
+    of = {user.name: presence_of(user, boss.now()).status for user in everybody}
+    assert (of["Ana"], of["Bia"], of["Caio"]) == (Availability.OFFLINE, Availability.ONLINE, Availability.PAUSED)
 
 
 async def test_accents_do_not_hide_a_capital(desk: Desk) -> None:

@@ -10,11 +10,13 @@ from api.models.enums import Scope
 from api.resolvers.departments import DepartmentChange, update_department
 from api.schema import build_schema
 from api.schema.base import Request
+from tests.network import Network
 from tests.people import Desk, person
 
 PAGE = """query($objectId: ID, $actorId: ID, $period: PeriodInput, $action: String, $first: Int, $after: Cursor) {
   auditLog(objectId: $objectId, actorId: $actorId, period: $period, action: $action, first: $first, after: $after) {
-    nodes { id number at actor actorName action detail object objectName changes { field before after } hash }
+    nodes { id number at actor actorName action detail object objectName hash
+      changes { field before after } names { value name } }
     pageInfo { hasNextPage endCursor }
     totalCount
   }
@@ -67,6 +69,16 @@ async def test_an_entry_is_told_with_names_and_with_what_it_changed(desk: Desk) 
     assert (entry["actor"], entry["object"]) == (f"user:{person(boss).user_id}", f"department:{id}")
     assert entry["changes"] == [{"field": "name", "before": "Técnico", "after": "Suporte"}]
     assert len(entry["hash"]) == 64
+
+
+async def test_the_ids_among_its_changes_are_told_by_name(desk: Desk) -> None:
+    network = await Network.of(desk)
+    pop = await network.point("POP Norte")
+    leaf = await network.point("Rua 7", parent=pop)
+    (entry,) = (await read(desk, network.boss, objectId=str(leaf.id)))["nodes"]
+    (parent,) = [change["after"] for change in entry["changes"] if change["field"] == "parent_id"]
+    assert entry["objectName"] == "Rua 7"
+    assert entry["names"] == [{"value": parent, "name": "POP Norte"}]
 
 
 async def test_the_log_is_narrowed_by_what_who_when_and_act(desk: Desk) -> None:

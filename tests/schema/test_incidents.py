@@ -1,6 +1,7 @@
 """Incidents by GraphQL: what people see of them, do about them, and hear as it happens."""
 
 from typing import Any
+from unittest.mock import ANY
 
 from api.models.enums import Category, Scope
 from api.resolvers.asking import mind_incidents
@@ -33,6 +34,8 @@ DISMISS = f"""mutation($id: ID!) {{
   dismissIncident(id: $id, reason: "Engano") {{ incident {{ status dismissed }} {ERRORS} }} }}"""
 REPLY = f"""mutation($id: ID!, $i: IncidentReplyInput!) {{ replyToIncident(id: $id, input: $i) {{
   reply {{ body sent failed total chats {{ sentAt error chat {{ id }} }} }} {ERRORS} }} }}"""
+QUEUE = """query($d: ID!) { queue(departmentId: $d) {
+  incidents { waiting incident { title } } entries(first: 1) { nodes { id } } } }"""
 RECIPIENTS = "query($id: ID!) { replyRecipients(incidentId: $id) { totalCount nodes { id } } }"
 PLACE = f"""mutation($c: ID!, $p: ID) {{ setCustomerAccessPoint(customerId: $c, accessPointId: $p) {{
   customer {{ accessPoint {{ name customers incident {{ title }} }} }} {ERRORS} }} }}"""
@@ -47,6 +50,17 @@ async def chats_of(desk: Desk, network: Network, point: Any, count: int, **value
     bot = await desk.machine(Scope.CHAT_WRITE, by=network.boss)
     given = {"access_point_id": point.id, "category": Category.OUTAGE} | values
     return [await desk.opened(by=bot, **given) for _ in range(count)]
+
+
+async def test_a_queue_tells_how_many_each_incident_explains_beyond_those_it_lists(door: Door) -> None:
+    network = await Network.of(door.desk)
+    root = await network.point("Raiz")
+    await chats_of(door.desk, network, root, 3)
+    token = await door.token(network.boss)
+    await door.ask(DECLARE, token=token, p=str(root.id), i={"message": "Fibra rompida."})
+    tecnico = str((await door.desk.department("tecnico")).id)
+    queue = (await door.ask(QUEUE, token=token, d=tecnico))["queue"]
+    assert queue == {"incidents": [{"waiting": 3, "incident": {"title": "Raiz"}}], "entries": {"nodes": [{"id": ANY}]}}
 
 
 async def test_an_incident_is_opened_told_of_replied_to_asked_after_and_over(door: Door) -> None:

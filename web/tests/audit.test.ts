@@ -80,6 +80,8 @@ describe('a changed value', () => {
     ['role', 'AGENT', 'Atendimento'],
     ['department_id', 'd1', 'Técnico'],
     ['departments', '["d1", "d2", "d3"]', 'Técnico, Comercial, d3'],
+    ['parent_id', '0190a5f2-7c1e-7abc-8def-0123456789ab', '…6789ab'],
+    ['access_points', '["d1", "0190a5f2-7c1e-7abc-8def-0123456789ab"]', 'Técnico, …6789ab'],
     ['permissions', '[]', '—'],
     ['body', '[not a list', '[not a list'],
     ['audience', 'EVERYONE', 'Todos'],

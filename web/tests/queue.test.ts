@@ -53,12 +53,22 @@ describe('the chats that an incident explains', () => {
   const of = (lines: ReturnType<typeof lanesOf>) =>
     lines.map((line) => ('chats' in line ? line.chats.map(({ id }) => id) : line.id))
 
+  const whole = (entries: QueueState['entries']): QueueState => ({ entries, waiting: entries.length })
+
   test('stand in one lane at the place of the first, and the others keep their order', () => {
     const entries = [row('a'), row('b', { incident }), row('c'), row('d', { incident }), row('e')]
-    expect(of(lanesOf(entries))).toEqual(['a', ['b', 'd'], 'c', 'e'])
+    expect(of(lanesOf(whole(entries)))).toEqual(['a', ['b', 'd'], 'c', 'e'])
   })
   test('stand in a lane of their own incident each', () => {
     const entries = [row('a', { incident }), row('b', { incident: { id: 'i2', title: 'POP Sul' } })]
-    expect(of(lanesOf(entries))).toEqual([['a'], ['b']])
+    expect(of(lanesOf(whole(entries)))).toEqual([['a'], ['b']])
+  })
+  test('are counted with those who are not listed, and by the list itself where all are', () => {
+    const entries = [row('a', { incident }), row('b', { incident })]
+    const counted = (state: QueueState, explained?: Map<string, number>) =>
+      lanesOf(state, explained).map((line) => 'chats' in line && line.waiting)
+    expect(counted({ entries, waiting: 130 }, new Map([['i1', 120]]))).toEqual([120])
+    expect(counted({ entries, waiting: 130 })).toEqual([2])
+    expect(counted(whole(entries), new Map([['i1', 3]]))).toEqual([2])
   })
 })

@@ -10,6 +10,7 @@ import type * as state from './chat/state';
 import type * as wearing from './view/wear';
 import type * as cpf from './cpf';
 import type * as making from './h';
+import { MEETING } from './meeting';
 import type * as draft from './session/draft';
 
 // Two scripts, so that a site pays 13 KB for the button and the open conversation behind it, and for the panel only once
@@ -38,9 +39,6 @@ export interface Panel {
   show(open: boolean, focus: boolean): void;
   draw(): void;
 }
-
-/** The two scripts meet at one name of the page. */
-export const MEETING = 'alidash';
 
 /** The first script's desk, as the panel sees it. */
 export const desk = (globalThis as unknown as Record<string, Desk>)[MEETING];

@@ -8,11 +8,12 @@ import { openChat } from './chat/opening';
 import { write } from './chat/sending';
 import { reopensFor } from './chat/state';
 import { shared } from './chat/tabs';
-import { MEETING, type Desk } from './desk';
+import type { Desk } from './desk';
 import { dress } from './launcher/dress';
 import { draw, join, launcher, OPEN, show } from './launcher/launcher';
 import { isCpf, maskCpf } from './cpf';
 import { button, h } from './h';
+import { MEETING } from './meeting';
 import { draft, setDraft } from './session/draft';
 import { credentials } from './session/session';
 import { recall } from './session/storage';
@@ -29,6 +30,8 @@ function start() {
   root.append(launcher);
   document.body.append(host);
   watch(draw);
+  // What is told of changes by the clock too: planned work ends, and so does the time to reopen a chat.
+  setInterval(draw, 60_000);
   const known = credentials();
   if (known) follow(known);
   if (recall(OPEN, 'sessionStorage')) show(true, false);

@@ -6,4 +6,5 @@ export const { lang = '', department, theme, color = '' } = dataset;
 /** The server's GraphQL address: where the script came from. Also the name under which the browser remembers. */
 export const server = /* @__PURE__ */ new URL('graphql', src).href;
 export const english = /^en/i.test(lang);
-export const locale = english ? 'en' : 'pt-BR';
+// English is read in Brazil here: the day first and 24 hours, as in the panels.
+export const locale = english ? 'en-GB' : 'pt-BR';

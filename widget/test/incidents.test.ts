@@ -29,10 +29,33 @@ describe('what everybody is told before they write', () => {
   });
 
   test('is of planned work when it is done, from when to when', async () => {
+    vi.setSystemTime(new Date(2026, 10, 27, 12));
     const [since, end, late] = [new Date(2026, 10, 28, 2), new Date(2026, 10, 28, 4), new Date(2026, 10, 29, 1, 30)];
     const work = (status: string, expectedAt: Date) => ({ status, message: 'Troca de fibra.', since: since.toISOString(), expectedAt: expectedAt.toISOString() });
     const said = (await told(work('PLANNED', end), work('UNDER_WAY', late))).textContent!.replace(/[\s,]+/g, ' ');
     expect(said).toBe('Manutenção programada: sáb. 28/11 02:00 – 04:00. Troca de fibra.Manutenção programada: sáb. 28/11 02:00 – dom. 29/11 01:30. Troca de fibra.');
+  });
+
+  test('is said in English with the day first and 24 hours, as it is read in Brazil', async () => {
+    siteChooses({ lang: 'en' });
+    vi.setSystemTime(new Date(2026, 10, 27, 12));
+    const [since, end] = [new Date(2026, 10, 28, 22), new Date(2026, 10, 28, 23)].map((at) => at.toISOString());
+    const work = { status: 'PLANNED', message: 'New fibre.', since, expectedAt: end };
+    const said = (await told(work, { status: 'CONFIRMED', message: 'Fibre cut.', since, expectedAt: end })).textContent!.replace(/\s*–\s*/g, ' – ').replace(/[\s,]+/g, ' ');
+    expect(said).toBe('Planned maintenance: Sat 28/11 22:00 – 23:00. New fibre.Fibre cut. Expected: 28/11/2026 23:00.');
+  });
+
+  test('is of planned work no longer than it lasts, which the clock says', async () => {
+    vi.setSystemTime(new Date(2026, 10, 28, 3, 59));
+    const until = (status: string, message: string) => ({ status, message, since: new Date(2026, 10, 28, 2).toISOString(), expectedAt: new Date(2026, 10, 28, 4).toISOString() });
+    const { textContent } = await told(until('UNDER_WAY', 'Troca de fibra.'), until('CONFIRMED', 'Fibra rompida.'));
+    expect(textContent).toContain('Troca de fibra.');
+    const { draw } = await import('../src/launcher/launcher');
+    const { banner } = await import('../src/chat/notices');
+    vi.setSystemTime(new Date(2026, 10, 28, 4, 1));
+    draw();
+    // An incident outlasts what was expected of it: it is over when the desk says so.
+    expect(banner.textContent).toBe('Fibra rompida. Previsão: 04:00.');
   });
 
   test('goes when it is over', async () => {

@@ -19,9 +19,6 @@ export class AuditLog {
   readonly current = $derived(this.answered === this.wanted)
   /** What there is to choose from, and what the last verification found. */
   readonly facts = new Resource(() => ask(AuditFactsQuery, {}))
-  readonly departments = $derived(
-    new Map((this.facts.data?.departments ?? []).map(({ id, name }) => [id, name] as const)),
-  )
   readonly narrowed = $derived(Object.values(this.wanted).some(Boolean))
 
   narrow(change: Partial<AuditNarrowing>): void {

@@ -77,6 +77,9 @@ const words = (): Record<string, Record<string, string>> => ({
   audience: t.maintenance.audiences,
 })
 
+/** What has no name (any more) is told apart by the end of its id. */
+const id = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{6}([\da-f]{6})$/
+
 /** A value of a change as people read it: names for ids, words for codes, times for durations. */
 export function valueText(field: string, value: string | null, names: ReadonlyMap<string, string>): string {
   if (value === null || value === '') return '—'
@@ -85,7 +88,7 @@ export function valueText(field: string, value: string | null, names: ReadonlyMa
   if (/^\d{4}-\d\d-\d\dT/.test(value)) return dateTime(value)
   const duration = parseDuration(value)
   if (duration !== null) return clockTime(duration)
-  const say = (one: string) => names.get(one) ?? words()[field]?.[one] ?? one
+  const say = (one: string) => names.get(one) ?? words()[field]?.[one] ?? one.replace(id, (_, end: string) => `…${end}`)
   const list = listIn(value)
   if (list) return list.length ? list.map(say).join(', ') : '—'
   return say(value)

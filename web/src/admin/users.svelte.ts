@@ -21,15 +21,18 @@ export type UserChange = VariablesOf<typeof UpdateUserMutation>['input']
 
 const pageSize = 30
 
-/** The staff list: search and role narrow it, acts change it in place. */
+/** The staff list: search, role and availability narrow it, acts change it in place. */
 export class UserList {
   search = $state('')
   role = $state<Role | ''>('')
+  availability = $state<Presence['status'] | ''>('')
   readonly list = new PagedResource<StaffUser>(async (after) => {
     const variables = {
       search: this.search.trim() || null,
       role: this.role || null,
-      active: null,
+      availability: this.availability || null,
+      // Who is deactivated attends as little as who is away, and is nobody that one looks for by that.
+      active: this.availability ? true : null,
       first: pageSize,
       after,
     }

@@ -1,15 +1,21 @@
 import { ask } from '../graphql/client'
 import { asFailure, Failure } from '../graphql/failure'
+import { QueueLanesQuery } from '../graphql/lanes'
 import { QueueEventsSubscription, QueueQuery } from '../graphql/queue'
 import { resume } from '../graphql/resume'
 import { open } from '../graphql/socket.svelte'
 import type { Viewer } from '../graphql/session'
-import { afterQueueEvent, runsShort, type QueueDelivery, type QueueState } from './queue'
+import { afterQueueEvent, runsShort, type Explained, type QueueDelivery, type QueueState } from './queue'
+
+/** A burst of arrivals is one counting. */
+const settle = 1_000
 
 /** The queue of one department, followed live. */
 export class LiveQueue {
   state = $state.raw<QueueState>()
   error = $state.raw<Failure>()
+  explained = $state.raw<Explained>(new Map())
+  private counting: ReturnType<typeof setTimeout> | undefined
   private leave = () => {}
   private gone = false
 
@@ -21,6 +27,7 @@ export class LiveQueue {
       void this.load()
       return () => {
         this.gone = true
+        clearTimeout(this.counting)
         this.leave()
       }
     })
@@ -46,7 +53,21 @@ export class LiveQueue {
     const { queue } = await ask(QueueQuery, { departmentId: this.department.id })
     if (!queue) throw new Failure('NOT_FOUND')
     this.state = { entries: queue.entries.nodes, waiting: queue.waiting }
+    this.count()
     return queue.cursor
+  }
+
+  /** Of who is not listed no event says which incident explains them: they are counted by the server, where any are. */
+  private count(): void {
+    const { entries, waiting } = this.state!
+    if (waiting <= entries.length || !entries.some(({ incident }) => incident)) return
+    this.counting ??= setTimeout(async () => {
+      this.counting = undefined
+      // Where that fails the lane counts those listed, until the next event.
+      const answer = await ask(QueueLanesQuery, { departmentId: this.department.id }).catch(() => null)
+      const counts = answer?.queue?.incidents ?? []
+      this.explained = new Map(counts.flatMap(({ incident, waiting }) => (incident ? [[incident.id, waiting]] : [])))
+    }, settle)
   }
 
   private follow(cursor: string): void {
@@ -71,5 +92,6 @@ export class LiveQueue {
     this.state = afterQueueEvent(this.state, event)
     if (event.__typename === 'ChatLeftQueue') this.left(event.chatId, event.agent?.name ?? null)
     if (runsShort(this.state)) void this.load()
+    else this.count()
   }
 }

@@ -11,19 +11,26 @@ export interface QueueState {
   readonly waiting: number
 }
 
-/** Chats that one incident explains, at the place of the first of them. */
+/** Chats that one incident explains, at the place of the first of them; `waiting` also counts those not listed. */
 export interface Lane {
   readonly incident: NonNullable<ChatRow['incident']>
   readonly chats: readonly ChatRow[]
+  readonly waiting: number
 }
 
+/** How many wait by the incident that explains them, as the server counted last. */
+export type Explained = ReadonlyMap<string, number>
+
 /** The queue as it is drawn: an incident's chats in one lane, all others in the order they had. */
-export function lanesOf(entries: readonly ChatRow[]): (ChatRow | Lane)[] {
+export function lanesOf({ entries, waiting }: QueueState, explained: Explained = new Map()): (ChatRow | Lane)[] {
+  // Where all are listed, what is listed is newer than any count.
+  const beyond = waiting > entries.length
   return entries.flatMap((chat): (ChatRow | Lane)[] => {
     const { incident } = chat
     if (!incident) return [chat]
     const chats = entries.filter((other) => other.incident?.id === incident.id)
-    return chats[0] === chat ? [{ incident, chats }] : []
+    const counted = beyond ? (explained.get(incident.id) ?? 0) : 0
+    return chats[0] === chat ? [{ incident, chats, waiting: Math.max(chats.length, counted) }] : []
   })
 }
 

@@ -33,7 +33,8 @@ class Session {
 
   constructor() {
     onSignedOut(() => {
-      this.expired = this.viewer !== null
+      // Many requests may hear of it, one after the other: the first one knows.
+      this.expired ||= this.viewer !== null
       this.viewer = null
       this.locked = false
     })

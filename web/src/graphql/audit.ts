@@ -16,11 +16,16 @@ export const AuditFields = graphql(`
       before
       after
     }
+    names {
+      value
+      name
+    }
     address
   }
 `)
 export type AuditEntry = FragmentOf<typeof AuditFields>
 export type AuditChange = AuditEntry['changes'][number]
+export type AuditName = AuditEntry['names'][number]
 
 export const AuditLogQuery = graphql(
   `
@@ -50,10 +55,6 @@ export const AuditFactsQuery = graphql(`
       at
       sound
       entries
-    }
-    departments(includeInactive: true) {
-      id
-      name
     }
   }
 `)

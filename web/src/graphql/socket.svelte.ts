@@ -85,13 +85,18 @@ export function open<D extends Delivery>(
   after: () => string | null,
   sink: Sink<D>,
 ): () => void {
+  const fail = (code: string) => {
+    // Said of a stream, it holds for all that is on the screen: nobody waits for the next request to hear of it.
+    if (code === 'UNAUTHENTICATED') lostSession()
+    sink.fail(code)
+  }
   // graphql-ws sends this payload again on every new connection; the getter makes it resume where we are.
   const live = Object.defineProperty({ ...variables }, 'after', { enumerable: true, get: after })
   return client.subscribe(
     { query: print(document), variables: live },
     {
-      next: ({ data, errors }) => (errors?.length ? sink.fail(codeOf(errors)) : sink.next(pick(data as never))),
-      error: (problem) => sink.fail(codeOf(problem)),
+      next: ({ data, errors }) => (errors?.length ? fail(codeOf(errors)) : sink.next(pick(data as never))),
+      error: (problem) => fail(codeOf(problem)),
       complete: () => sink.fail('COMPLETE'),
     },
   )

@@ -30,8 +30,15 @@ export type StaffUser = FragmentOf<typeof UserFields>
 
 export const UsersQuery = graphql(
   `
-    query Users($search: String, $role: Role, $active: Boolean, $first: Int, $after: Cursor) {
-      users(search: $search, role: $role, active: $active, first: $first, after: $after) {
+    query Users(
+      $search: String
+      $role: Role
+      $availability: Availability
+      $active: Boolean
+      $first: Int
+      $after: Cursor
+    ) {
+      users(search: $search, role: $role, availability: $availability, active: $active, first: $first, after: $after) {
         nodes {
           ...UserFields
         }

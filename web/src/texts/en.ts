@@ -133,7 +133,7 @@ export const en: Texts = {
     hide: 'Hide password',
     submit: 'Sign in',
     submitting: 'Signing in…',
-    expired: 'Your session has ended. Sign in to go on where you stopped.',
+    expired: 'Your session is over: its time was up, or somebody ended it. Sign in to go on where you stopped.',
   },
   sso: {
     title: 'Identity provider',

@@ -131,7 +131,7 @@ export const ptBR = {
     hide: 'Ocultar senha',
     submit: 'Entrar',
     submitting: 'Entrando…',
-    expired: 'Sua sessão terminou. Entre de novo para continuar de onde parou.',
+    expired: 'Sua sessão terminou: o prazo acabou ou alguém a encerrou. Entre de novo para continuar de onde parou.',
   },
   sso: {
     title: 'Provedor de identidade',

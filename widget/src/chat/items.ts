@@ -1,4 +1,4 @@
-import type { State } from './state';
+import { isClosed, type State } from './state';
 import { button, h } from '../h';
 import { failed, no, read, sending, sent, yes } from '../texts';
 import { write } from './sending';
@@ -30,7 +30,7 @@ export function items({ messages, outbox, chat }: State): Item[] {
   const rows: Item[] = [];
   const asks = messages.filter(({ clientId }) => QUESTION.test(clientId || '')).at(-1);
   const since = asks && messages.some(({ seq, sender }) => seq > asks.seq && /CUSTOMER|AGENT/.test(sender));
-  answers.hidden = !!since || !!outbox[0] || chat?.status == 'CLOSED';
+  answers.hidden = !!(since || outbox[0] || isClosed({ chat }));
   let day = new Date().toDateString();
   const add = (item: Item) => {
     const key = item.at.toDateString();

@@ -10,23 +10,25 @@ export interface Notice {
   expectedAt: string | null;
 }
 
-/** Of the four statuses, only PLANNED and UNDER_WAY have these letters. */
-const WORK = /P|U/;
-
 /** What there is to know before writing, and while it lasts. Made here, since the other script has no room for more. */
 export const banner = h('div.notices', { role: 'status' });
 
-/** Tells of this, and of nothing else; a screen reader hears it once. */
-export function tell(notices: Notice[]) {
-  const told = notices.map(inWords);
+let last: Notice[] = [];
+
+/** Tells of this, and of nothing else; left out, of the same as before, as it is by now. A screen reader hears it once. */
+export function tell(notices = last) {
+  const told = (last = notices).flatMap(inWords);
   if (banner.textContent != told.join('')) banner.replaceChildren(...told.map((words) => h('p.notice', {}, words)));
 }
 
-function inWords({ status, message, since, expectedAt }: Notice): string {
+/** Nothing of work whose end has come: nobody says so. An incident is over when somebody says it. */
+function inWords({ status, message, since, expectedAt }: Notice): string | never[] {
   if (!expectedAt) return message;
   const at = new Date(expectedAt);
-  if (WORK.test(status)) return `${fill(planned, between(new Date(since), at))} ${message}`;
-  const today = at.toDateString() == new Date().toDateString();
+  const now = new Date();
+  // Of the four statuses, only PLANNED and UNDER_WAY have these letters.
+  if (/P|U/.test(status)) return at < now ? [] : `${fill(planned, between(new Date(since), at))} ${message}`;
+  const today = at.toDateString() == now.toDateString();
   return `${message} ${fill(expected, at.toLocaleString(locale, { dateStyle: today ? undefined : 'short', timeStyle: 'short' }))}`;
 }
 

@@ -74,7 +74,7 @@ export interface State {
 
 export const nothing: State = { messages: [], outbox: [] };
 
-export const isClosed = ({ chat }: State): boolean => chat?.status == 'CLOSED';
+export const isClosed = ({ chat }: Pick<State, 'chat'>): boolean => chat?.status == 'CLOSED';
 
 /** How long, in milliseconds, a closed chat goes on with the next words written in it; 0 when it does not. */
 export const reopensFor = ({ chat, credentials }: State): number =>

@@ -53,6 +53,6 @@ export function draw() {
   launcher.setAttribute('aria-label', count ? `${label}, ${texts.fill(texts.unreadCount, count)}` : label);
   launcher.setAttribute('aria-expanded', `${open}`);
   // Before there is one, it is what came with the departments.
-  if (chat) tell(chat.notice ? [chat.notice] : []);
+  tell(chat && (chat.notice ? [chat.notice] : []));
   if (open) panel?.draw();
 }
