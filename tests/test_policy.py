@@ -452,6 +452,7 @@ CALLS: dict[str, Call] = {
     "customers.list_customers": on("active", always(None), page),
     "customers.count_customers": on("active", always(None)),
     "customers.reveal_cpf": on("active", customer_id, reason=always("Segunda via do boleto")),
+    "revealing.reveal_cpf": on("active", customer_id, reason=always("Segunda via do boleto")),
     "privacy.export_customer": on("active", customer_id),
     "privacy.erase_customer": on("closed", customer_id, reason=always("Pedido do titular")),
     "privacy.scrub": on("active"),
