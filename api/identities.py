@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from api.context import ChatCustomer, Machine, Principal, Services, Staff
 from api.models import ApiKey, Chat, Session, User, UserDepartment
-from api.models.enums import ROLE_PERMISSIONS, ChatStatus, Permission, Role, Scope, SessionKind
+from api.models.enums import ROLE_PERMISSIONS, ChatStatus, Role, Scope, SessionKind, permissions_named
 from api.passwords import TokenKind
 
 
@@ -133,7 +133,7 @@ def staff_of(
     login: tuple[uuid.UUID, datetime],
 ) -> Staff:
     """The principal of a person, signed in by `login`: a session and its last use."""
-    usual, extra = ROLE_PERMISSIONS[person.role], frozenset(Permission(name) for name in person.permissions)
+    usual, extra = ROLE_PERMISSIONS[person.role], frozenset(permissions_named(person.permissions))
     return Staff(
         user_id=user_id,
         name=person.name,
@@ -151,7 +151,7 @@ def held_to_scopes(principal: Staff, scopes: Collection[str] | None) -> Staff:
     """The same person with no permission beyond these; a token never does more than its person may."""
     if scopes is None:
         return principal
-    return replace(principal, permissions=principal.permissions & {Permission(scope) for scope in scopes})
+    return replace(principal, permissions=principal.permissions.intersection(permissions_named(scopes)))
 
 
 def _ends_at(login: Any, idle: timedelta) -> datetime | None:

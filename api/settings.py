@@ -240,6 +240,7 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", description="As whom the provider knows this desk.")
     oidc_client_secret: SecretStr | None = Field(None, description="The secret that the provider gave this desk.")
     oidc_name: str = Field("SSO", min_length=1, max_length=40, description="What the button calls the provider.")
+    rate_reveal: str = Field("10/minute;60/hour", description="Whole CPFs that one person may have shown.")
     rate_message: str = Field("60/minute", description="Messages that one customer may send.")
     challenge: Literal["off", "auto", "always"] = Field(
         "off",
@@ -363,7 +364,7 @@ class Settings(BaseSettings):
             raise ValueError("must be longer than nothing")
         return value
 
-    @field_validator("rate_open", "rate_open_cpf", "rate_open_all", "rate_message", "challenge_above")
+    @field_validator("rate_open", "rate_open_cpf", "rate_open_all", "rate_message", "rate_reveal", "challenge_above")
     @classmethod
     def _known_rates(cls, value: str) -> str:
         parse_many(value)

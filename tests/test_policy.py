@@ -455,6 +455,7 @@ CALLS: dict[str, Call] = {
     "customers.count_customers": on("active", always(None)),
     "customers.update_customer": on("active", customer_id, always(CustomerChange(name="Maria Souza"))),
     "customers.reveal_cpf": on("active", customer_id, reason=always("Segunda via do boleto")),
+    "revealing.reveal_cpf": on("active", customer_id, reason=always("Segunda via do boleto")),
     "privacy.export_customer": on("active", customer_id),
     "privacy.erase_customer": on("closed", customer_id, reason=always("Pedido do titular")),
     "privacy.scrub": on("active"),

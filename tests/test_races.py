@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from api.errors import (
     AppError,
     ChatClosed,
     Conflict,
+    Forbidden,
     IdempotencyMismatch,
     Invalid,
     NotFound,
@@ -23,7 +25,7 @@ from api.errors import (
     SecondFactorNeeded,
 )
 from api.events import ChatEnded, chat_stream
-from api.models import Chat, Customer, EventRow, Message, Session, StatusInterval
+from api.models import Chat, Customer, EventRow, Message, Session, StatusInterval, User
 from api.models.enums import Availability, ChatStatus, CloseReason, LegOutcome, MessageKind, Role
 from api.resolvers.claims import assign_chat, claim_chat, claim_next
 from api.resolvers.closings import close_chat
@@ -34,7 +36,8 @@ from api.resolvers.openings import open_chat
 from api.resolvers.password_links import set_password
 from api.resolvers.presence import set_availability
 from api.resolvers.sessions import confirm_sign_in, sign_in
-from api.resolvers.transfers import take_over
+from api.resolvers.tickets import turn_into_ticket
+from api.resolvers.transfers import take_over, transfer_chat
 from api.resolvers.users import UserChange, reset_password, update_user
 from tests.cluster import Cluster, kinds, together
 from tests.people import PASSWORD, Desk, person, valid_cpf
@@ -372,6 +375,66 @@ async def test_somebody_who_goes_takes_no_chat_along(cluster: Cluster) -> None:
         assert user.active_chats == int(user.active)
 
 
+async def test_somebody_who_goes_takes_no_ticket_along(cluster: Cluster) -> None:
+    """A ticket weighs on nobody, so their load says nothing of it."""
+    desk = cluster.desk
+    boss, rui = await desk.admin(), await desk.supervisor()
+    for way in (_claimed_ticket, _assigned_ticket, _transferred_ticket):
+        for _ in range(3):
+            ana = await desk.agent("tecnico")
+            ticket, taking = await way(cluster, rui, ana)
+            _, errors = await together([taking, update_user(boss, person(ana).user_id, UserChange(active=False))])
+            user, now = await desk.user(ana), await desk.chat(ticket.id)
+            assert len(errors) == 1
+            assert user.active == (now.agent_id == user.id)
+
+
+async def test_a_ticket_is_not_given_to_who_is_just_going(cluster: Cluster) -> None:
+    """The one who gives it found them active; it waits for who holds their row, and looks again."""
+    desk = cluster.desk
+    rui = await desk.supervisor()
+    # On SQLite already the first look waits.
+    refused = {(Conflict, "may_not_attend"), (NotFound, "user_not_found")}
+    refusals = {
+        _claimed_ticket: {(Forbidden, "not_allowed")},
+        _assigned_ticket: refused,
+        _transferred_ticket: refused,
+    }
+    for way, expected in refusals.items():
+        ana = await desk.agent("tecnico")
+        ticket, taking = await way(cluster, rui, ana)
+        before = await desk.chat(ticket.id)
+        async with desk.db.transaction() as tx:
+            user = await tx.session.get_one(User, person(ana).user_id, with_for_update=True)
+            user.active = False
+            tx.session.add(user)
+            await tx.session.flush()
+            given = asyncio.ensure_future(together([taking]))
+            await asyncio.sleep(0.3)
+            assert not given.done()
+        fine, errors = await given
+        assert (fine, len(errors)) == ([], 1)
+        assert kinds(errors) <= expected
+        assert await desk.chat(ticket.id) == before
+
+
+async def _claimed_ticket(cluster: Cluster, rui: Context, ana: Context) -> tuple[Chat, Awaitable[Chat]]:
+    ticket = await turn_into_ticket(rui, (await cluster.desk.waiting()).id)
+    return ticket, claim_chat(cluster.spread(ana, 1), ticket.id)
+
+
+async def _assigned_ticket(cluster: Cluster, rui: Context, ana: Context) -> tuple[Chat, Awaitable[Chat]]:
+    ticket = await turn_into_ticket(rui, (await cluster.desk.waiting()).id)
+    return ticket, assign_chat(cluster.spread(rui, 1), ticket.id, agent_id=person(ana).user_id)
+
+
+async def _transferred_ticket(cluster: Cluster, rui: Context, ana: Context) -> tuple[Chat, Awaitable[Chat]]:
+    ticket = await turn_into_ticket(rui, (await cluster.desk.waiting()).id)
+    await claim_chat(rui, ticket.id)
+    given = transfer_chat(cluster.spread(rui, 1), ticket.id, agent_id=person(ana).user_id, reason="?")
+    return ticket, given
+
+
 async def test_the_ledger_of_a_day_never_overlaps(cluster: Cluster) -> None:
     desk = cluster.desk
     ana = await desk.agent("tecnico")
@@ -441,8 +504,6 @@ async def all_chats(desk: Desk) -> list[Chat]:
 
 async def admins(desk: Desk) -> set[Any]:
     """The ids of active administrators."""
-    from api.models import User
-
     async with desk.db.read() as session:
         query = select(col(User.id)).where(col(User.role) == Role.ADMIN, col(User.active))
         return set((await session.execute(query)).scalars())

@@ -1,5 +1,6 @@
 """The closed vocabularies of the domain. Each value is its own name, in the database as in GraphQL."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -30,7 +31,11 @@ class Permission(StrEnum):
     NETWORK_MANAGE = "NETWORK_MANAGE"
     API_KEY_MANAGE = "API_KEY_MANAGE"
     WEBHOOK_MANAGE = "WEBHOOK_MANAGE"
-    SETTINGS_MANAGE = "SETTINGS_MANAGE"
+
+
+def permissions_named(names: Iterable[str]) -> list[Permission]:
+    """The permissions that a row names, in its order; one that is no more opens nothing."""
+    return [Permission(name) for name in names if name in Permission.__members__]
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from api.context import Context
 from api.db import Transaction
-from api.errors import AppError, Capacity, ChatClosed, Conflict, Invalid, NotFound
+from api.errors import AppError, Capacity, ChatClosed, Conflict, Forbidden, Invalid, NotFound
 from api.events import ChatAssigned, ChatChanged
 from api.models import Chat, Department, User, UserDepartment
 from api.models.base import UtcDateTime
@@ -18,7 +18,7 @@ from api.resolvers.audit import record
 from api.resolvers.legs import claim_leg
 from api.resolvers.lines import announce
 from api.resolvers.notifications import notify
-from api.resolvers.presence import attending, counts, occupy
+from api.resolvers.presence import attending, may_attend, take_on
 from api.resolvers.queue import by_rank, dequeue, in_line
 
 
@@ -196,21 +196,33 @@ async def _claimed(
 
 
 async def _take_load(tx: Transaction, chat: Chat, agent_id: uuid.UUID, *conditions: ColumnElement[bool]) -> User:
-    """Let a chat weigh on its agent, who must meet the conditions. Raises Capacity, Conflict."""
-    if counts(chat) and not await occupy(tx, agent_id, *conditions):
-        user = await tx.session.get_one(User, agent_id)
-        if conditions:
-            raise await refusal_of(tx, user)
-        raise Capacity("capacity_reached", capacity=user.capacity)
-    return await tx.session.get_one(User, agent_id, populate_existing=True)
+    """Let a chat be its agent's, who must meet the conditions. Raises Capacity, Conflict, Forbidden."""
+    taken = await take_on(tx, chat, agent_id, *conditions)
+    agent = await tx.session.get_one(User, agent_id, populate_existing=True)
+    if taken:
+        return agent
+    raise await refusal_of(tx, agent) if conditions else await own_refusal_of(tx, agent)
 
 
 async def refusal_of(tx: Transaction, agent: User) -> AppError:
-    """Why a colleague was not given a chat: they do not attend, or have no room."""
-    free = select(col(User.id)).where(col(User.id) == agent.id, attending(tx.now))
-    if (await tx.session.execute(free)).scalar_one_or_none() is None:
+    """Why a colleague was not given a chat: they may not attend, do not attend now, or have no room."""
+    if not await _is(tx, agent, may_attend()):
+        return Conflict("may_not_attend", field=("agentId",), name=agent.name)
+    if not await _is(tx, agent, attending(tx.now)):
         return Conflict("agent_away", field=("agentId",), name=agent.name)
     return Capacity("agent_full", field=("agentId",), name=agent.name)
+
+
+async def own_refusal_of(tx: Transaction, agent: User) -> AppError:
+    """Why somebody could not take a chat themselves: they have no room, or have lost the right at this moment."""
+    if not await _is(tx, agent, may_attend()):
+        return Forbidden("not_allowed")
+    return Capacity("capacity_reached", capacity=agent.capacity)
+
+
+async def _is(tx: Transaction, agent: User, condition: ColumnElement[bool]) -> bool:
+    found = await tx.session.execute(select(col(User.id)).where(col(User.id) == agent.id, condition))
+    return found.scalar_one_or_none() is not None
 
 
 async def tell_assigned(ctx: Context, tx: Transaction, chat: Chat, agent: User) -> None:

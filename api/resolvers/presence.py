@@ -206,6 +206,18 @@ async def occupy(tx: Transaction, user_id: uuid.UUID, *conditions: ColumnElement
     return raised.scalar_one_or_none() is not None
 
 
+async def take_on(tx: Transaction, chat: Chat, user_id: uuid.UUID, *conditions: ColumnElement[bool]) -> bool:
+    """Let a chat be somebody's, held until the end of the transaction: who goes at that moment takes none along.
+
+    A live chat raises the load of who meets the conditions; a ticket weighs nothing, and asks only that
+    they may attend.
+    """
+    if counts(chat):
+        return await occupy(tx, user_id, *conditions)
+    held = select(col(User.id)).where(col(User.id) == user_id, may_attend()).with_for_update(read=True)
+    return (await tx.session.execute(held)).scalar_one_or_none() is not None
+
+
 async def release(tx: Transaction, user_id: uuid.UUID) -> None:
     """Lower an agent's load by the chat that they gave up."""
     await tx.session.execute(

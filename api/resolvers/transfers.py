@@ -12,17 +12,17 @@ from sqlmodel import col
 
 from api.context import Context
 from api.db import Transaction
-from api.errors import Capacity, Conflict, Forbidden, Invalid, NotFound
+from api.errors import Conflict, Forbidden, Invalid, NotFound
 from api.events import ChatChanged, ChatUnassigned
 from api.models import Chat, Department, User, UserDepartment
 from api.models.enums import ChatStatus, LegOutcome, Permission
 from api.resolvers.access import access_chat, allow, require_in_charge, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
-from api.resolvers.claims import refusal_of, tell_assigned
+from api.resolvers.claims import own_refusal_of, refusal_of, tell_assigned
 from api.resolvers.legs import end_leg, open_leg
 from api.resolvers.lines import announce, note
-from api.resolvers.presence import attending, counts, occupy, release
+from api.resolvers.presence import attending, counts, release, take_on
 from api.resolvers.queue import dequeue, enqueue
 from api.resolvers.turns import first_deadline, first_turn
 
@@ -196,11 +196,9 @@ def _require_elsewhere(chat: Chat, target: _Target) -> None:
 
 
 async def _take(tx: Transaction, chat: Chat, agent: User, *, or_queue: bool) -> bool:
-    """Let the chat weigh on a colleague who attends and has room. Raises Conflict or Capacity, unless it may wait."""
-    if not counts(chat):
-        return True
+    """Let a colleague have the chat, who attends and has room. Raises Conflict or Capacity, unless it may wait."""
     await _hold(tx, chat, agent.id)
-    if await occupy(tx, agent.id, attending(tx.now)):
+    if await take_on(tx, chat, agent.id, attending(tx.now)):
         return True
     if or_queue:
         return False
@@ -208,16 +206,20 @@ async def _take(tx: Transaction, chat: Chat, agent: User, *, or_queue: bool) -> 
 
 
 async def _take_myself(tx: Transaction, chat: Chat, user_id: uuid.UUID) -> User:
-    """Let the chat weigh on who takes it over, whatever status they chose. Raises Capacity."""
+    """Let who takes it over have the chat, whatever status they chose. Raises Capacity, Forbidden."""
     me = await tx.session.get_one(User, user_id)
-    if counts(chat):
-        await _hold(tx, chat, user_id)
-        if not await occupy(tx, user_id):
-            raise Capacity("capacity_reached", capacity=me.capacity)
+    await _hold(tx, chat, user_id)
+    if not await take_on(tx, chat, user_id):
+        raise await own_refusal_of(tx, me)
     return me
 
 
 async def _hold(tx: Transaction, chat: Chat, user_id: uuid.UUID) -> None:
-    """Hold who has the chat and who is to have it, in one order: two who swap chats would wait for each other."""
+    """Hold who has the chat and who is to have it, in one order: two who swap chats would wait for each other.
+
+    A ticket weighs on neither.
+    """
+    if not counts(chat):
+        return
     both = select(col(User.id)).where(col(User.id).in_([user_id, chat.agent_id or user_id])).order_by(col(User.id))
     await tx.session.execute(both.with_for_update())

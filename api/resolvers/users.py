@@ -15,7 +15,7 @@ from api.db import Transaction
 from api.errors import Conflict, Forbidden, NotFound
 from api.events import AccessChanged
 from api.models import Chat, Department, StatusInterval, User, UserDepartment
-from api.models.enums import ROLE_PERMISSIONS, Availability, ChatStatus, Permission, Role
+from api.models.enums import ROLE_PERMISSIONS, Availability, ChatStatus, Permission, Role, permissions_named
 from api.passwords import check_strength
 from api.resolvers.access import Who, allow, require_own_or_managed, staff
 from api.resolvers.audit import record
@@ -85,9 +85,9 @@ async def get_viewer(ctx: Context) -> User:
 
 @allow(Who.STAFF)
 async def get_user(ctx: Context, user_id: uuid.UUID) -> User:
-    """One person: anybody for those who manage people, oneself for the others. Raises NotFound."""
+    """One person: anybody for those who list people, oneself for the others. Raises NotFound."""
     me = staff(ctx)
-    if user_id != me.user_id and not me.may(Permission.USER_MANAGE):
+    if user_id != me.user_id and not (me.may(Permission.USER_MANAGE) or me.may(Permission.QUEUE_MANAGE)):
         raise NotFound("user_not_found")
     async with ctx.db.read() as session:
         user = await session.get(User, user_id)
@@ -293,7 +293,7 @@ def shown_second_factor(ctx: Context, user: User) -> datetime | None:
 
 def permissions_of(user: User) -> frozenset[Permission]:
     """What a person may do: the role's permissions and the extra ones."""
-    return ROLE_PERMISSIONS[user.role] | frozenset(Permission(name) for name in user.permissions)
+    return ROLE_PERMISSIONS[user.role] | frozenset(permissions_named(user.permissions))
 
 
 def _narrowed(query: Any, users: UserFilter, now: datetime) -> Any:

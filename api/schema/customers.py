@@ -12,6 +12,7 @@ from api.models.enums import Permission, Placed
 from api.resolvers import connecting
 from api.resolvers import customers as use
 from api.resolvers.customers import CustomerCard
+from api.resolvers.revealing import reveal_cpf
 from api.schema.access_points import AccessPoint, load_point, no_place
 from api.schema.base import Connection, Info, Node, UserError, from_id, page_request, payload, to_id, user_errors
 from api.schema.scalars import Cpf, Cursor
@@ -172,7 +173,7 @@ class CustomerMutation:
         ],
     ) -> CpfPayload:
         key = from_id(customer_id, missing=no_customer)
-        return CpfPayload(cpf=await use.reveal_cpf(info.context.ctx, key, reason=reason))
+        return CpfPayload(cpf=await reveal_cpf(info.context.ctx, key, reason=reason))
 
     @strawberry.mutation(description="Say what a customer hangs on; their chats follow within seconds.")
     @payload(CustomerPayload)

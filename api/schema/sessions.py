@@ -7,7 +7,7 @@ import strawberry
 
 from api.errors import NotFound
 from api.models import Session as SessionRow
-from api.models.enums import Permission, SessionKind
+from api.models.enums import Permission, SessionKind, permissions_named
 from api.resolvers import sessions as use
 from api.resolvers import tokens as use_tokens
 from api.resolvers.access import staff
@@ -42,7 +42,7 @@ class Session(Node):
             address=row.address,
             user_agent=row.user_agent,
             name=row.name,
-            scopes=None if row.scopes is None else [Permission(scope) for scope in row.scopes],
+            scopes=None if row.scopes is None else permissions_named(row.scopes),
         )
 
 

@@ -9,7 +9,7 @@ import strawberry
 
 from api.errors import AppError, NotFound
 from api.models import User as UserRow
-from api.models.enums import Availability, Permission, Role
+from api.models.enums import Availability, Permission, Role, permissions_named
 from api.resolvers import presence as use_presence
 from api.resolvers import users as use
 from api.resolvers.openid import shown_link
@@ -58,7 +58,7 @@ class User(Node):
             extension=row.extension,
             role=row.role,
             permissions=sorted(use.permissions_of(row)),
-            extra_permissions=[Permission(name) for name in row.permissions],
+            extra_permissions=permissions_named(row.permissions),
             active=row.active,
             capacity=row.capacity,
             created_at=row.created_at,

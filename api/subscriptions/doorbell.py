@@ -112,6 +112,7 @@ class Doorbell:
             self._last_heard = asyncio.get_running_loop().time()
             self._rejoined()
             async with asyncio.TaskGroup() as group:
+                group.create_task(_watch(broadcast))
                 group.create_task(self._listen(subscriber))
                 group.create_task(self._send(broadcast))
 
@@ -169,10 +170,21 @@ async def _next(subscriber: Any) -> Any:
         return await subscriber.get()
 
 
+async def _watch(broadcast: Broadcast) -> None:
+    """Raise ConnectionError once nothing listens any more: the broker may be back long before the silence tells."""
+    await asyncio.wait(_listening(broadcast), return_when=asyncio.FIRST_COMPLETED)
+    raise ConnectionError("nothing listens")
+
+
+def _listening(broadcast: Broadcast) -> list[asyncio.Task[None]]:
+    """What broadcaster has running for us; it tells nobody when one of them ends."""
+    kept = getattr(broadcast, "_listener_task", None), getattr(broadcast._backend, "_listener", None)
+    return [task for task in kept if isinstance(task, asyncio.Task)]
+
+
 async def _reap(broadcast: Broadcast) -> None:
     """End what broadcaster leaves listening when the broker is away while it is joined or left."""
-    kept = getattr(broadcast, "_listener_task", None), getattr(broadcast._backend, "_listener", None)
-    tasks = [task for task in kept if isinstance(task, asyncio.Task)]
+    tasks = _listening(broadcast)
     for task in tasks:
         task.cancel()
     # Why they ended is told by what we await ourselves.

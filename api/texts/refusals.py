@@ -160,6 +160,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "already_theirs": ("O atendimento já está com essa pessoa.", "That person already has this chat."),
     "already_there": ("O atendimento já está nesse setor.", "The chat is already in that department."),
     "not_their_department": ("Essa pessoa não atende nesse setor.", "That person does not attend in that department."),
+    "may_not_attend": (
+        "{name} não pode atender. Escolha outra pessoa.",
+        "{name} may not attend chats. Choose somebody else.",
+    ),
     "agent_away": (
         "{name} não está atendendo agora. Deixe na fila do setor ou escolha outra pessoa.",
         "{name} is not attending now. Leave it in the department's queue or choose somebody else.",

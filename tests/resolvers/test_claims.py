@@ -288,6 +288,13 @@ async def test_a_waiting_ticket_is_assigned_to_who_is_away_and_weighs_nothing(de
     assert (await desk.user(ana)).active_chats == 0
 
 
+async def test_a_ticket_is_assigned_to_nobody_who_may_not_attend(desk: Desk) -> None:
+    rui, bia = await desk.supervisor(), await desk.analyst("tecnico")
+    ticket = await turn_into_ticket(rui, (await desk.waiting()).id)
+    async with desk.refused(Conflict, "may_not_attend", field=("agentId",)):
+        await assign_chat(rui, ticket.id, agent_id=person(bia).user_id)
+
+
 async def notifications(desk: Desk, who: Context) -> list[Notification]:
     query = select(Notification).where(col(Notification.user_id) == person(who).user_id)
     async with desk.db.read() as session:

@@ -5,10 +5,11 @@ from uuid import uuid4
 import pytest
 from sqlmodel import col, select
 
-from api.errors import Conflict, Invalid, NotFound
+from api.errors import Conflict, Invalid, NotFound, RateLimited
 from api.events import ChatChanged, chat_stream
 from api.models import AuditEntry, Customer
 from api.models.enums import CpfPolicy, Permission
+from api.resolvers import revealing
 from api.resolvers.customers import (
     CustomerChange,
     count_customers,
@@ -67,6 +68,21 @@ async def test_each_look_at_a_cpf_is_an_entry_of_its_own(desk: Desk) -> None:
     for reason in ("Boleto", "Boleto"):
         await reveal_cpf(boss, chat.customer_id, reason=reason)
     assert len(await revelations(desk)) == 2
+
+
+@pytest.mark.settings(rate_reveal="2/hour")
+async def test_whole_cpfs_are_shown_to_each_person_so_many_times(desk: Desk) -> None:
+    boss, ana = await desk.admin(), await desk.agent("tecnico", permissions=(Permission.CPF_REVEAL,))
+    chat = await desk.waiting("tecnico", cpf=CPF)
+    for _ in range(2):
+        await revealing.reveal_cpf(ana, chat.customer_id, reason="Boleto")
+    # A session of its own is no second allowance.
+    again = await desk.signed_in((await desk.user(ana)).email)
+    for who in (ana, again):
+        async with desk.refused(RateLimited, "too_many_requests"):
+            await revealing.reveal_cpf(who, chat.customer_id, reason="Boleto")
+    assert await revealing.reveal_cpf(boss, chat.customer_id, reason="Boleto") == CPF
+    assert len(await revelations(desk)) == 3
 
 
 async def test_only_the_cpf_of_a_customer_whose_chat_one_sees_is_shown(desk: Desk) -> None:

@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from api.auth import identify
 from api.context import Context, Staff
 from api.errors import Forbidden, Invalid, Unauthenticated
-from api.models.enums import Permission, Role, SessionKind
+from api.models import Session, User
+from api.models.enums import ROLE_PERMISSIONS, Permission, Role, SessionKind
 from api.resolvers.audit import AuditFilter, list_audit
 from api.resolvers.metrics import desk_now
 from api.resolvers.pages import PageRequest
 from api.resolvers.sessions import TokenBounds, list_sessions, revoke_session
 from api.resolvers.tokens import create_own_token, create_token
-from api.resolvers.users import UserChange, update_user
+from api.resolvers.users import UserChange, get_user, permissions_of, update_user
 from tests.people import Desk, person
 
 
@@ -120,3 +123,21 @@ async def test_the_operators_tokens_are_held_to_scopes_too(desk: Desk) -> None:
     assert await permissions(desk, token) == {Permission.METRICS_VIEW}
     async with desk.refused(Invalid, "bad_scope", field=("input", "scopes")):
         await create_token(desk.system, email=email, scopes=("FLY",))
+
+
+async def test_a_permission_that_is_no_more_opens_nothing_and_hinders_nobody(desk: Desk) -> None:
+    """An earlier version knew it; rows that name it stay as they are."""
+    boss, ana = await desk.admin(), await desk.agent("tecnico", permissions=(Permission.EXPORT,))
+    user_id = person(ana).user_id
+    token = await create_own_token(ana, TokenBounds("Script", (Permission.EXPORT,), None))
+    async with desk.db.transaction() as tx:
+        await tx.session.execute(update(User).values(permissions=["EXPORT", "LONG_GONE"]))
+        await tx.session.execute(
+            update(Session).where(col(Session.id) == token.session.id).values(scopes=["LONG_GONE"])
+        )
+    again = person(await desk.signed_in((await desk.user(ana)).email))
+    assert again.permissions == ROLE_PERMISSIONS[Role.AGENT] | {Permission.EXPORT}
+    assert permissions_of(await get_user(boss, user_id)) == again.permissions
+    await update_user(boss, user_id, UserChange(name="Ana"))
+    # A token that was held to it alone may do nothing: not everything.
+    assert await permissions(desk, token.token) == frozenset()

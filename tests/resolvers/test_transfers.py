@@ -20,7 +20,7 @@ from api.events import (
     queue_stream,
     staff_stream,
 )
-from api.models.enums import Availability, ChatStatus, LegOutcome, MessageKind, Priority, Role, Sender
+from api.models.enums import Availability, ChatKind, ChatStatus, LegOutcome, MessageKind, Priority, Role, Sender
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat
 from api.resolvers.departments import DepartmentChange, update_department
@@ -284,8 +284,12 @@ async def test_who_may_not_attend_is_given_nothing(desk: Desk) -> None:
     ana, bia = await desk.agent("tecnico"), await desk.online("tecnico")
     await update_user(await desk.admin(), person(bia).user_id, UserChange(role=Role.ANALYST))
     chat = await desk.active(ana)
-    async with desk.refused(Conflict, "agent_away", field=("agentId",)):
-        await transfer_chat(ana, chat.id, agent_id=person(bia).user_id, reason="?")
+    for _ in range(2):
+        async with desk.refused(Conflict, "may_not_attend", field=("agentId",)):
+            await transfer_chat(ana, chat.id, agent_id=person(bia).user_id, reason="?")
+        # Nor as a ticket, which asks neither for room nor for presence.
+        if chat.kind is ChatKind.CHAT:
+            chat = await turn_into_ticket(ana, chat.id)
 
 
 async def test_two_who_swap_their_chats_at_once_both_get_through(desk: Desk) -> None:

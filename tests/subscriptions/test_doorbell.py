@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from broadcaster import Broadcast
+from broadcaster import Broadcast, Event
+from broadcaster._backends.memory import MemoryBackend
 from redis.exceptions import RedisError
 
 from api.events import ChatChanged, Delivery, Typing, chat_stream
@@ -202,6 +203,31 @@ async def test_a_broker_that_is_away_from_the_start_hinders_nobody(
         assert not running.hub.doorbell.connected
         mortal_valkey.start()
         await eventually(lambda: running.hub.doorbell.connected)
+
+
+async def test_a_listener_that_ended_is_replaced_before_the_silence_tells(
+    open_running: OpenRunning, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What broadcaster has listening ends for good when a broker that restarts refuses it; publishing works again."""
+    monkeypatch.setattr(doorbell, "_BEAT", 600.0)
+    monkeypatch.setattr(doorbell, "_SILENCE", 600.0)
+    joined: list[None] = []
+    async with open_running(sqlite_url) as running:
+        bell = running.hub.doorbell
+        await eventually(lambda: bell.connected)
+        monkeypatch.setattr(bell, "_rejoined", lambda: joined.append(None))
+        hear, refused = MemoryBackend.next_published, list[None]()
+
+        async def refuse(self: MemoryBackend) -> Event:
+            if not refused:
+                refused.append(None)
+                raise ConnectionRefusedError
+            return await hear(self)
+
+        monkeypatch.setattr(MemoryBackend, "next_published", refuse)
+        bell.ring({})
+        await eventually(lambda: len(joined) == 1)
+        assert bell.connected
 
 
 async def test_a_broker_that_is_away_leaves_no_task_behind(mortal_valkey: Valkey) -> None:

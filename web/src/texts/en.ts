@@ -426,7 +426,6 @@ export const en: Texts = {
     NETWORK_MANAGE: 'Manage the network',
     API_KEY_MANAGE: 'Manage API keys',
     WEBHOOK_MANAGE: 'Manage webhooks',
-    SETTINGS_MANAGE: 'Manage settings',
   },
   overview: {
     title: 'Overview',
@@ -1388,7 +1387,6 @@ export const en: Texts = {
       NETWORK_MANAGE: 'Adds access points and schedules maintenance.',
       API_KEY_MANAGE: 'Makes and revokes keys of bots and integrations.',
       WEBHOOK_MANAGE: 'Decides which programs are told of what happens, and reads what they were told.',
-      SETTINGS_MANAGE: 'Changes the settings of the system.',
     },
   },
   tokens: {

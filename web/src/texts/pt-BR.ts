@@ -429,7 +429,6 @@ export const ptBR = {
     NETWORK_MANAGE: 'Gerir a rede',
     API_KEY_MANAGE: 'Gerir chaves de API',
     WEBHOOK_MANAGE: 'Gerir webhooks',
-    SETTINGS_MANAGE: 'Gerir configurações',
   },
   overview: {
     title: 'Visão geral',
@@ -1394,7 +1393,6 @@ export const ptBR = {
       NETWORK_MANAGE: 'Cadastra pontos de acesso e agenda manutenções.',
       API_KEY_MANAGE: 'Cria e revoga chaves de robôs e integrações.',
       WEBHOOK_MANAGE: 'Decide quais programas são avisados do que acontece, e lê o que foi enviado a eles.',
-      SETTINGS_MANAGE: 'Altera as configurações do sistema.',
     },
   },
   tokens: {
