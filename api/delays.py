@@ -25,6 +25,8 @@ class Trier:
 class _Failures:
     free: int
     last_at: datetime
+    earlier_at: datetime
+    """Of the one before, for when the last one turns out to be none."""
     count: int = 0
 
     @property
@@ -46,13 +48,14 @@ class Delays:
         """Count one try of each of them. Raises RateLimited, and counts nothing, while one of them has to wait."""
         now = self._clock()
         self._sweep(now)
-        known = [self._failures.get(trier.who) or _Failures(trier.free, now) for trier in triers]
+        known = [self._failures.get(trier.who) or _Failures(trier.free, now, now) for trier in triers]
         longest = max(found.last_at + found.delay - now if found.count else timedelta() for found in known)
         if longest > timedelta():
             seconds = ceil(longest.total_seconds())
             raise RateLimited("too_many_requests", retry_after=timedelta(seconds=seconds), seconds=seconds)
         for trier, failures in zip(triers, known, strict=True):
-            failures.count, failures.last_at = failures.count + 1, now
+            failures.count += 1
+            failures.earlier_at, failures.last_at = failures.last_at, now
             self._failures[trier.who] = failures
 
     def forgive(self, trier: Trier) -> None:
@@ -60,10 +63,11 @@ class Delays:
         self._failures.pop(trier.who, None)
 
     def take_back(self, trier: Trier) -> None:
-        """Its last try was no failure; what failed before still counts."""
+        """Its last try was no failure; what failed before still counts, from when it did."""
         failures = self._failures.get(trier.who)
         if failures and failures.count:
             failures.count -= 1
+            failures.last_at = failures.earlier_at
 
     def _sweep(self, now: datetime) -> None:
         if self._sweep_at is not None and now < self._sweep_at:

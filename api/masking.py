@@ -19,8 +19,13 @@ _FIRST_DIGITS = {13: "4", 14: "3", 15: "3"}
 _OF_LONGER = "23456"
 """By how many digits a card has, what it begins with (ISO/IEC 7812): CNPJs and phones with 55 are as long."""
 
-_LONGEST_RUN = 40
-"""A boleto has 47 digits and an invoice's key 44: groups of theirs are no card, though one in ten looks like it."""
+_MOST_DIGITS = 19
+_BOLETOS = ((5, 5, 5, 6, 5, 6, 1, 14), (10, 11, 11, 1, 14))
+"""How the 47 digits of a boleto are grouped, with its points and without."""
+_TAX_BILL = (11, 1) * 4
+"""And the 48 of a bill of taxes or utilities, which begin with 8."""
+_INVOICE_KEY = (4,) * 11
+"""And the 44 of an invoice's key (chave de acesso da NF-e)."""
 
 Group = tuple[int, int]
 
@@ -36,12 +41,13 @@ def mask_numbers(text: str) -> str:
 
 def _masked(run: str) -> str:
     groups = [group.span() for group in _GROUP.finditer(run)]
-    if sum(end - start for start, end in groups) > _LONGEST_RUN:
-        return run
     parts: list[str] = []
     written = place = 0
     while place < len(groups):
-        taken, instead = _number_at(run, groups[place:])
+        if spared := _spared_at(run, groups[place : place + len(_INVOICE_KEY)]):
+            place += spared
+            continue
+        taken, instead = _number_at(run, groups[place : place + _MOST_DIGITS])
         if taken:
             parts += run[written : groups[place][0]], instead
             written = groups[place + taken - 1][1]
@@ -49,8 +55,26 @@ def _masked(run: str) -> str:
     return "".join(parts) + run[written:]
 
 
+def _spared_at(run: str, groups: list[Group]) -> int:
+    """How many groups the boleto or key has that begins here: some of them may look like a card, and are none."""
+    lengths = tuple(end - start for start, end in groups)
+    for shape in _BOLETOS:
+        if lengths[: len(shape)] == shape:
+            return len(shape)
+    digits = _ascii("".join(run[start:end] for start, end in groups))
+    if lengths[: len(_TAX_BILL)] == _TAX_BILL and digits[0] == "8":
+        return len(_TAX_BILL)
+    return len(_INVOICE_KEY) if lengths == _INVOICE_KEY and _is_invoice_key(digits) else 0
+
+
+def _is_invoice_key(digits: str) -> bool:
+    # Its last digit is a check modulo 11 with the weights 2 to 9 from the right (Manual de Orientação do Contribuinte).
+    weighed = sum(int(digit) * (2 + place % 8) for place, digit in enumerate(digits[-2::-1]))
+    return int(digits[-1]) == (0 if weighed % 11 < 2 else 11 - weighed % 11)
+
+
 def _number_at(run: str, groups: list[Group]) -> tuple[int, str]:
-    """How many groups the number has that begins here, and what to write in its place; (0, "") where none does."""
+    """How many groups the CPF or card has that begins here, and what to write instead; (0, "") where none does."""
     digits, ends, card = "", list[int](), (0, "")
     for count, (start, end) in enumerate(groups, 1):
         digits += run[start:end]
@@ -69,7 +93,7 @@ def _ascii(digits: str) -> str:
 
 
 def _is_card(digits: str, ends: list[int]) -> bool:
-    if len(digits) > 19 or digits[0] not in _FIRST_DIGITS.get(len(digits), _OF_LONGER):
+    if len(digits) > _MOST_DIGITS or digits[0] not in _FIRST_DIGITS.get(len(digits), _OF_LONGER):
         return False
     if any(end - start < _CARD_GROUP for start, end in pairwise([0, *ends[:-1]])):
         return False

@@ -157,9 +157,10 @@ class IdentityProvider:
             asked_at, keys = self._keys or (None, {})
             wait = ASKED_EVERY if _named(keys, kid) is None else KEPT_FOR
             if asked_at is None or asked_at + wait <= now:
-                # Noted before the answer: one that never comes is not asked for again at once.
+                said = await self._ask(address)
+                # Noted before they are read: keys of no use are not asked for again at once.
                 self._keys = now, keys
-                keys = keys_of(await self._ask(address))
+                keys = keys_of(said)
                 self._keys = now, keys
         key = _named(keys, kid)
         if key is None:

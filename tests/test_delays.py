@@ -57,6 +57,17 @@ def test_what_was_no_failure_is_taken_back_and_a_success_forgives_all() -> None:
     assert [wait_of(delays, ANA) for _ in range(4)] == [0, 0, 0, 1]
 
 
+def test_who_succeeds_after_many_failures_of_others_makes_nobody_wait_anew() -> None:
+    clock = Clock()
+    delays = Delays(clock)
+    for _ in range(20):
+        clock.advance(seconds=wait_of(delays, ANA))
+    clock.advance(minutes=16)
+    for _ in range(5):
+        assert wait_of(delays, ANA) == 0
+        delays.take_back(ANA)
+
+
 def test_failures_of_long_ago_are_let_go() -> None:
     clock = Clock()
     delays = Delays(clock)

@@ -17,6 +17,7 @@ from api.context import Context
 from api.entrance import COOKIE
 from api.models import AuditEntry, Session, User
 from api.models.enums import Role
+from api.openid import AWAY_FOR
 from api.resolvers.openid import shown_link, unlink_identity
 from api.resolvers.users import NewUser, UserChange, create_user, update_user
 from api.schema.signing_in import TICKET_COOKIE
@@ -381,6 +382,19 @@ async def test_failures_from_one_address_have_to_wait(ana: User, visitor: Visito
     assert set(ends[:30]) == {"/login/?erro=openid_refused"}
     assert ends[30] == "/login/?erro=too_many_requests"
     assert provider.asked["/token"] == 30
+
+
+async def test_a_provider_that_is_away_is_nobodys_failure(
+    ana: User, visitor: Visitor, provider: IdentityProvider, clock: Clock
+) -> None:
+    for _ in range(31):
+        back = await visitor.arrive(await visitor.leave())
+        provider.broken = True
+        assert await visitor.come_back(back) == "/login/?erro=openid_away"
+        provider.broken = False
+        clock.advance(seconds=AWAY_FOR.total_seconds())
+    await visitor.sign_in()
+    assert await visitor.viewer() is not None
 
 
 # The second factor

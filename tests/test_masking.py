@@ -9,6 +9,11 @@ from api.vault import mask
 from tests.people import valid_cpf
 
 CPF, CARD = "***.982.247-**", "**** **** **** "
+BOLETO = "23793.38128 60000.000003 00000.000400 1 84340000010000"
+TAX_BILL = "85299822472-5 52998224725-1 00000000000-0 00000000000-0"
+"""Its second field has the check digits of a CPF."""
+INVOICE_KEY = "3519 0812 3456 4111 1111 1111 1111 3456 7890 1234 5676"
+"""With a card's number in it."""
 
 cpfs = st.integers(0, 999_999_999).map(valid_cpf).filter(lambda cpf: len(set(cpf)) > 1)
 words = st.text(st.characters(exclude_categories=("Nd", "Cs"), exclude_characters=" .-/\u00a0"))
@@ -51,6 +56,13 @@ cards = st.builds(
         ("5555555555554444", f"{CARD}4444"),
         ("6062 8288 8866 6688", f"{CARD}6688"),
         ("6304 0000 0000 0000 000", f"{CARD}0000"),
+        (
+            "529.982.247-25 4111 1111 1111 1111 12/28 123 11987654321",
+            f"{CPF} {CARD}1111 12/28 123 11987654321",
+        ),
+        ("4111 1111 1111 1111 5555 5555 5555 4444 52998224725", f"{CARD}1111 {CARD}4444 {CPF}"),
+        (f"{BOLETO} 4111 1111 1111 1111", f"{BOLETO} {CARD}1111"),
+        (f"529.982.247-25 {INVOICE_KEY}", f"{CPF} {INVOICE_KEY}"),
     ],
 )
 def test_cpfs_and_cards_are_masked_however_they_are_written(said: str, kept: str) -> None:
@@ -74,8 +86,10 @@ def test_cpfs_and_cards_are_masked_however_they_are_written(said: str, kept: str
         # Passes the Luhn check, and no card has thirteen digits and begins with 5: a phone number.
         with_luhn("551198765432"),
         "192.168.100.1 e 10.0.0.1",
-        "23793.38128 60000.000003 00000.000400 1 84340000010000",
-        "3519 0812 3456 4111 1111 1111 1111 3456 7890 1234 5678",
+        BOLETO,
+        BOLETO.replace(".", ""),
+        TAX_BILL,
+        INVOICE_KEY,
         "52998224725411111111111111112345",
     ],
 )
@@ -95,6 +109,12 @@ def test_of_a_card_only_the_last_four_digits_are_kept(before: str, card: str, af
     shown = between.join(card[place : place + 4] for place in range(0, len(card), 4))
     kept = mask_numbers(f"{before}{shown}{after}")
     assert kept == f"{before}{CARD}{card[-4:]}{after}"
+
+
+@given(st.lists(st.one_of(cpfs, cards), min_size=2, max_size=12), st.sampled_from([" ", " - ", "/", "."]))
+def test_each_number_of_a_line_is_masked(numbers: list[str], between: str) -> None:
+    kept = mask_numbers(between.join(numbers))
+    assert kept == between.join(mask(number) if len(number) == 11 else f"{CARD}{number[-4:]}" for number in numbers)
 
 
 @given(st.text())

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from api.context import Context, Staff
 from api.db import Transaction, persist
-from api.errors import Conflict, NotFound, Unauthenticated
+from api.errors import Conflict, NotFound, Unauthenticated, Unavailable
 from api.id_tokens import Identity
 from api.models import User
 from api.models.enums import Permission, SessionKind
@@ -84,7 +84,12 @@ async def sign_in_by_provider(
     provider, trier = _provider(ctx), address_of(ctx)
     ctx.services.delays.begin(trier)
     provider.spend(voyage.state)
-    identity = await provider.identity(voyage, code, return_to)
+    try:
+        identity = await provider.identity(voyage, code, return_to)
+    except Unavailable:
+        # Nobody failed but the provider, and a password is the way in meanwhile.
+        ctx.services.delays.take_back(trier)
+        raise
     # A code is good for one try: only what comes after it is done again when a transaction gives way.
     signed_in = await persist(lambda: _enter(ctx, identity, kind))
     ctx.services.delays.take_back(trier)
