@@ -454,7 +454,6 @@ CALLS: dict[str, Call] = {
     "customers.list_customers": on("active", always(None), page),
     "customers.count_customers": on("active", always(None)),
     "customers.update_customer": on("active", customer_id, always(CustomerChange(name="Maria Souza"))),
-    "customers.reveal_cpf": on("active", customer_id, reason=always("Segunda via do boleto")),
     "revealing.reveal_cpf": on("active", customer_id, reason=always("Segunda via do boleto")),
     "privacy.export_customer": on("active", customer_id),
     "privacy.erase_customer": on("closed", customer_id, reason=always("Pedido do titular")),

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from api.context import Context, Principal
 from api.db import Transaction
-from api.errors import Conflict, NotFound
+from api.errors import NotFound
 from api.events import ChatChanged
 from api.masking import mask_numbers
 from api.models import Chat, Customer
@@ -18,7 +18,7 @@ from api.resolvers.access import allow, held_to, visible_chats
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
-from api.vault import cpf_digits, written
+from api.vault import cpf_digits
 
 by_name: Order[Customer] = Order(
     columns=(col(Customer.name), col(Customer.id)), place=lambda customer: (customer.name, customer.id)
@@ -133,22 +133,6 @@ def _corrected(change: CustomerChange) -> dict[str, str | None]:
         values["company"] = checks.text("company", change.company, limit=NAME_LIMIT, required=False) or None
     checks.done()
     return values
-
-
-@allow(Permission.CPF_REVEAL)
-async def reveal_cpf(ctx: Context, customer_id: uuid.UUID, *, reason: str) -> str:
-    """The whole CPF, such as 529.982.247-25, of somebody a chat of whose the caller may see. That is audited, with the
-    reason: without an entry nothing is shown.
-
-    Raises NotFound, Invalid (the reason is needed, and holds no CPF), Conflict (there is none).
-    """
-    reason = checked_reason(reason)
-    async with ctx.db.transaction() as tx:
-        customer = await visible_customer(ctx, tx, customer_id)
-        if customer.cpf_sealed is None:
-            raise Conflict("no_cpf")
-        record(ctx, tx, action="reveal_cpf", object=f"customer:{customer.id}", after={"reason": reason})
-        return written(ctx.services.vault.unseal(customer.cpf_sealed))
 
 
 async def visible_customer(ctx: Context, tx: Transaction, customer_id: uuid.UUID, *, lock: bool = False) -> Customer:

@@ -9,18 +9,17 @@ from api.errors import Conflict, Invalid, NotFound, RateLimited
 from api.events import ChatChanged, chat_stream
 from api.models import AuditEntry, Customer
 from api.models.enums import CpfPolicy, Permission
-from api.resolvers import revealing
 from api.resolvers.customers import (
     CustomerChange,
     count_customers,
     customers_by_id,
     get_customer,
     list_customers,
-    reveal_cpf,
     update_customer,
 )
 from api.resolvers.departments import DepartmentChange, update_department
 from api.resolvers.pages import PageRequest
+from api.resolvers.revealing import reveal_cpf
 from tests.people import Desk, person
 
 CPF = "529.982.247-25"
@@ -75,13 +74,13 @@ async def test_whole_cpfs_are_shown_to_each_person_so_many_times(desk: Desk) -> 
     boss, ana = await desk.admin(), await desk.agent("tecnico", permissions=(Permission.CPF_REVEAL,))
     chat = await desk.waiting("tecnico", cpf=CPF)
     for _ in range(2):
-        await revealing.reveal_cpf(ana, chat.customer_id, reason="Boleto")
+        await reveal_cpf(ana, chat.customer_id, reason="Boleto")
     # A session of its own is no second allowance.
     again = await desk.signed_in((await desk.user(ana)).email)
     for who in (ana, again):
         async with desk.refused(RateLimited, "too_many_requests"):
-            await revealing.reveal_cpf(who, chat.customer_id, reason="Boleto")
-    assert await revealing.reveal_cpf(boss, chat.customer_id, reason="Boleto") == CPF
+            await reveal_cpf(who, chat.customer_id, reason="Boleto")
+    assert await reveal_cpf(boss, chat.customer_id, reason="Boleto") == CPF
     assert len(await revelations(desk)) == 3
 
 

@@ -23,13 +23,14 @@ from api.resolvers.audit import AuditFilter, list_audit
 from api.resolvers.chats import ChatChange, ChatFilter, by_creation, list_chats, update_chat
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import Rating, close_chat
-from api.resolvers.customers import count_customers, list_customers, reveal_cpf
+from api.resolvers.customers import count_customers, list_customers
 from api.resolvers.exports import export_chats
 from api.resolvers.handoffs import Handoff, hand_off_chat
 from api.resolvers.indexing import index_chats
 from api.resolvers.messages import send_message
 from api.resolvers.pages import PageRequest
 from api.resolvers.privacy import SCRUB_DUE, erase_customer, export_customer, scrub
+from api.resolvers.revealing import reveal_cpf
 from api.resolvers.tickets import NewTicket, open_ticket
 from api.resolvers.tokens import create_token
 from api.resolvers.transfers import return_chat, take_over
