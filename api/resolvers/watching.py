@@ -65,6 +65,8 @@ class Result:
     load: Load = Load()
     counts: bool = True
     """False for who reports its load and is checked in another way: nothing follows for its state."""
+    due_at: datetime | None = None
+    """When the point was due next as it was looked at; a result that comes after another time was set is dropped."""
 
 
 @dataclass
@@ -79,12 +81,15 @@ class _Changes:
 
 
 def settle(writing: Writing, results: Mapping[uuid.UUID, Result]) -> int:
-    """Write what results have come to, and what the beginning and end of planned work changes. Returns how many."""
+    """Write what results have come to, and what the beginning and end of planned work changes. Returns how many.
+
+    A point that reported or was written down anew while it was being checked is not what was checked any more.
+    """
     under = in_maintenance(writing.connection, writing.now)
     points = _locked(writing.connection, [*results, *under])
     changes = _Changes()
     for point in points:
-        _note(writing, changes, point, results.get(point.id), point.id in under)
+        _note(writing, changes, point, _timely(point, results.get(point.id)), point.id in under)
     _write(writing, changes)
     if changes.ended:
         _end_outages(writing, {point.id: point for point in points}, changes.ended)
@@ -106,6 +111,10 @@ def _locked(connection: Connection, ids: Sequence[uuid.UUID]) -> Sequence[Row[An
     over = _POINT.c.status == AccessPointStatus.MAINTENANCE
     query = select(_POINT).where(or_(_POINT.c.id.in_(ids), over)).order_by(_POINT.c.id).with_for_update()
     return connection.execute(query).all()
+
+
+def _timely(point: Row[Any], result: Result | None) -> Result | None:
+    return None if result is not None and result.due_at not in (None, point.due_at) else result
 
 
 def _note(writing: Writing, changes: _Changes, point: Row[Any], result: Result | None, under: bool) -> None:
