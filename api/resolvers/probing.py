@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlmodel import col
 
 from api.context import Context
+from api.db import persist
 from api.errors import Invalid
 from api.models import AccessPoint, Outage
 from api.models.base import UtcDateTime
@@ -75,7 +76,8 @@ async def check_network(ctx: Context) -> int:
             link_chats(ctx.settings, writing)
         follow_recovery(ctx, writing)
 
-    await ctx.db.write(write)
+    # Again, if others were first: from the start nothing would be due any more, and all that was found be lost.
+    await persist(lambda: ctx.db.write(write))
     return len(due)
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from api.errors import Invalid, RateLimited
+from api.errors import Contention, Invalid, RateLimited
 from api.models import AccessPointHour, AccessPointSample, Incident, Notification, Outage
 from api.models.enums import AccessPointStatus, CheckKind
 from api.prober import Finding, Target
@@ -26,6 +26,7 @@ from api.resolvers.access_points import (
 from api.resolvers.network import samples_of
 from api.resolvers.probing import Trial, check_network, spread
 from api.resolvers.sampling import prune_samples
+from api.resolvers.watching import settle
 from tests.network import FakeProber, Network
 from tests.people import Desk
 
@@ -155,6 +156,29 @@ async def test_what_was_found_at_an_address_says_nothing_of_the_next_one(desk: D
     assert (await network.status(point), await desk.count(AccessPointSample)) == ("UNKNOWN", 0)
     assert await check_network(network.system) == 1
     assert await network.status(point) == "ONLINE"
+
+
+async def test_a_round_that_had_to_give_way_is_written_again_and_nobody_is_asked_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = await Network.of(desk)
+    point = await network.point()
+    given_way = 0
+
+    def give_way_once(*args: Any) -> int:
+        nonlocal given_way
+        written = settle(*args)
+        if not given_way:
+            given_way += 1
+            raise Contention("unavailable")
+        return written
+
+    monkeypatch.setattr(probing, "settle", give_way_once)
+    assert await check_network(network.system) == 1
+    assert given_way == 1
+    assert network.prober.asked == ["Torre"]
+    assert await network.status(point) == "ONLINE"
+    assert len(await rows(desk, AccessPointSample)) == 1
 
 
 async def rows(desk: Desk, table: type[Any]) -> list[Any]:
