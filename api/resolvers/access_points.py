@@ -33,7 +33,6 @@ from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 from api.resolvers.watching import Load, Result, begin_spans, settle
-from api.writing import Writing
 
 _HOST = re.compile(r"[0-9A-Za-z_]([0-9A-Za-z_.:-]{0,251}[0-9A-Za-z])?")
 _PATH = re.compile(r"/[!-~]*")
@@ -166,17 +165,13 @@ async def report_access_point(ctx: Context, point_id: uuid.UUID, telemetry: Tele
     """Hear from a device: its load and, where it is checked by heartbeats, that it lives. Raises Invalid, NotFound."""
     _check_telemetry(telemetry)
     load = Load(telemetry.users, telemetry.cpu, telemetry.memory)
-
+    heard = Result(True, telemetry.latency, load=load, reported=True)
     async with ctx.db.transaction() as tx:
-        point = await access(tx, point_id)
-        beats = point.kind is CheckKind.HEARTBEAT
-        result = Result(True if beats else None, telemetry.latency, load=load, counts=beats)
-
-        def write(writing: Writing) -> None:
-            settle(writing, {point_id: result})
-
-        await tx.write(write)
-        await tx.session.refresh(point)
+        # Without a look at the point before: it is locked where all are, in their one order.
+        await tx.write(lambda writing: settle(writing, {point_id: heard}))
+        point = await tx.session.get(AccessPoint, point_id)
+        if point is None:
+            raise NotFound("access_point_not_found")
         return point
 
 

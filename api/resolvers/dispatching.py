@@ -40,6 +40,8 @@ _LOOK_EVERY = 1.0
 _RECOVERED = timedelta(minutes=1)
 """Whoever failed for longer than this and takes one again is sent at once what waits for its next try."""
 _GONE = 410
+_OURS = "failed_here"
+"""What is noted of an attempt that did not leave this house, such as one whose secret cannot be read."""
 
 _ROW = WebhookDelivery.__table__  # type: ignore[attr-defined] - SQLModel makes it, and does not say so
 _pending = is_now(DeliveryStatus.PENDING)
@@ -104,6 +106,16 @@ def _due(connection: Connection, now: datetime) -> list[uuid.UUID]:
 
 
 async def _serve(ctx: Context, webhook_id: uuid.UUID) -> int:
+    """Send one webhook what is due. What goes wrong here is in the log, and nobody else's: it is tried again soon."""
+    try:
+        return await _serve_all(ctx, webhook_id)
+    except Exception:
+        log.exception("webhook not served", webhook=webhook_id.hex)
+        await asyncio.sleep(_LOOK_EVERY)
+        return 0
+
+
+async def _serve_all(ctx: Context, webhook_id: uuid.UUID) -> int:
     """Send one webhook what is due, a handful at a time, until nothing is."""
     sent = 0
     while True:
@@ -116,8 +128,13 @@ async def _serve(ctx: Context, webhook_id: uuid.UUID) -> int:
 
 
 async def _send(ctx: Context, webhook: Webhook, one: Claimed) -> Outcome:
-    letter = parcel(ctx.services.vault, webhook, one.id, one.body, ctx.now())
-    receipt = await ctx.services.courier.deliver(letter)
+    try:
+        letter = parcel(ctx.services.vault, webhook, one.id, one.body, ctx.now())
+        receipt = await ctx.services.courier.deliver(letter)
+    except Exception:
+        # Such as a key that is gone. A failure as any other: tried again later and later, told of, and given up.
+        log.exception("webhook failed here", webhook=webhook.id.hex, delivery=one.id.hex, attempt=one.attempts)
+        return Outcome(one, Receipt(None, timedelta(), _OURS))
     if not receipt.taken:
         failure = receipt.error or receipt.status_code
         log.info("webhook failed", webhook=webhook.id.hex, delivery=one.id.hex, attempt=one.attempts, error=failure)

@@ -10,20 +10,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, delete, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, select, update
 from sqlmodel import col
 
 from api.context import Context
 from api.db import Transaction
 from api.errors import Conflict, NotFound
-from api.models import AccessPoint, Maintenance, MaintenanceOf
+from api.models import Maintenance, MaintenanceOf
 from api.models.base import new_id
 from api.models.enums import IncidentAudience, Permission
 from api.resolvers.access import allow
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
 from api.resolvers.tree import lines_up
-from api.resolvers.watching import settle
+from api.resolvers.watching import hold, in_maintenance, settle
 from api.writing import Writing
 
 LONGEST = timedelta(days=31)
@@ -109,8 +109,7 @@ async def schedule_maintenance(ctx: Context, work: PlannedWork) -> Maintenance:
     words = _checked(ctx, work)
     ids = sorted(set(work.access_point_ids))
     async with ctx.db.transaction() as tx:
-        known = select(col(AccessPoint.id)).where(col(AccessPoint.id).in_(ids)).order_by(col(AccessPoint.id))
-        if len((await tx.session.execute(known.with_for_update())).all()) < len(ids):
+        if not {*ids} <= {point.id for point in await tx.write(lambda writing: _held(writing, ids))}:
             raise NotFound("access_point_not_found", field=("accessPointIds",))
         series_id = new_id() if work.weeks > 1 else None
         times = [
@@ -183,6 +182,11 @@ def windows(work: PlannedWork, zone: ZoneInfo) -> list[tuple[datetime, datetime]
     first, length = work.starts_at.astimezone(zone).replace(tzinfo=None), work.ends_at - work.starts_at
     later = [(first + _WEEK * week).replace(tzinfo=zone).astimezone(UTC) for week in range(1, work.weeks)]
     return [(start, start + length) for start in (work.starts_at, *later)]
+
+
+def _held(writing: Writing, ids: Sequence[uuid.UUID]) -> Sequence[Row[Any]]:
+    """Lock the points of new work together with all that `_review` takes after it."""
+    return hold(writing, [*ids, *in_maintenance(writing.connection, writing.now)])
 
 
 def _review(writing: Writing) -> None:

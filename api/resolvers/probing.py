@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlmodel import col
 
 from api.context import Context
+from api.db import persist
 from api.errors import Invalid
 from api.models import AccessPoint, Outage
 from api.models.base import UtcDateTime
@@ -43,6 +44,8 @@ class Due:
     id: uuid.UUID
     kind: CheckKind
     target: Target
+    next: datetime
+    """When it is due again, by this claim: who finds another time there comes after somebody else."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ async def check_network(ctx: Context) -> int:
             link_chats(ctx.settings, writing)
         follow_recovery(ctx, writing)
 
-    await ctx.db.write(write)
+    # Again, if others were first: from the start nothing would be due any more, and all that was found be lost.
+    await persist(lambda: ctx.db.write(write))
     return len(due)
 
 
@@ -119,10 +123,10 @@ def _claim(writing: Writing) -> list[Due]:
         .with_for_update(skip_locked=True)
     )
     rows = writing.connection.execute(query).all()
-    if rows:
-        claims = [{"key": row.id, "next": writing.now + spread(row.every)} for row in rows]
-        writing.connection.execute(_CLAIM, claims)
-    return [Due(row.id, CheckKind(row.kind), _target(row)) for row in rows]
+    due = [Due(row.id, CheckKind(row.kind), _target(row), writing.now + spread(row.every)) for row in rows]
+    if due:
+        writing.connection.execute(_CLAIM, [{"key": one.id, "next": one.next} for one in due])
+    return due
 
 
 def spread(every: timedelta) -> timedelta:
@@ -144,15 +148,16 @@ async def _results(ctx: Context, due: Sequence[Due]) -> dict[uuid.UUID, Result]:
             return await prober.probe(one.target)
 
     findings = await asyncio.gather(*(look(one) for one in due))
-    found = {one.id: finding for one, finding in zip(due, findings, strict=True)}
-    return await _judged(prober, found)
+    return await _judged(prober, dict(zip(due, findings, strict=True)))
 
 
-async def _judged(prober: Prober, found: Mapping[uuid.UUID, Finding]) -> dict[uuid.UUID, Result]:
+async def _judged(prober: Prober, found: Mapping[Due, Finding]) -> dict[uuid.UUID, Result]:
     """What the findings mean: with our own uplink gone, that nothing answers says nothing."""
     failed = any(finding.up is False for finding in found.values())
     blind = failed and not await prober.has_uplink()
     return {
-        point_id: Result(None if blind and not finding.up else finding.up, finding.latency, finding.reason)
-        for point_id, finding in found.items()
+        one.id: Result(
+            None if blind and not finding.up else finding.up, finding.latency, finding.reason, due_at=one.next
+        )
+        for one, finding in found.items()
     }

@@ -72,9 +72,11 @@ async def _send_alone(sending: Sending) -> Sent:
     ctx = sending.ctx
     async with ctx.db.transaction() as tx:
         chat = await access_chat(ctx, tx.session, sending.chat_id, lock=True)
-        if chat.status is ChatStatus.CLOSED:
-            await reopen(ctx, tx, chat)
         (outcome,) = await tx.write(lambda writing: write_lines(writing, [sending]))
+        if isinstance(outcome, Alone):
+            # Behind the lock, only new words to a closed chat are still in the way: notes and repeats reopen nothing.
+            await reopen(ctx, tx, chat)
+            (outcome,) = await tx.write(lambda writing: write_lines(writing, [sending]))
         if isinstance(outcome, Exception):
             raise outcome
         return outcome

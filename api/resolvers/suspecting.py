@@ -66,31 +66,32 @@ def open_incident(writing: Writing, suspicion: Suspicion) -> uuid.UUID | None:
     scope = below(connection, suspicion.root_id)
     if incident_of_point(connection, suspicion.root_id) is not None:
         return None
+    parts = _parts(connection, scope)
     row = {"id": incident_id, "opened_at": writing.now, "opened_by": suspicion.by, "root_id": suspicion.root_id}
     row |= {"status": suspicion.status, "cause": suspicion.cause, "title": suspicion.title}
     if suspicion.status is IncidentStatus.CONFIRMED:
         row |= {"confirmed_at": writing.now, "confirmed_by": suspicion.by}
     connection.execute(insert(Incident), [row])
-    _absorb(writing, incident_id, scope)
-    points = [{"incident_id": incident_id, "access_point_id": point_id} for point_id in scope]
-    connection.execute(insert_or(IncidentPoint).on_conflict_do_nothing(), points)
+    # The root settles it, before anything else refers to what may have to go again.
+    _take(connection, incident_id, scope[:1])
     if incident_of_point(connection, suspicion.root_id) != incident_id:
         # Somebody else was first, a moment ago: theirs is the incident.
-        connection.execute(delete(IncidentPoint).where(col(IncidentPoint.incident_id) == incident_id))
         connection.execute(delete(Incident).where(col(Incident.id) == incident_id))
         return None
+    _absorb(writing, incident_id, parts)
+    _take(connection, incident_id, scope[1:])
     writing.emit(IncidentOpened(incident_id))
     return incident_id
 
 
 def below(connection: Connection, root_id: uuid.UUID) -> list[uuid.UUID]:
-    """A point and all that hang on it, at whatever distance, in the one order in which all are taken."""
-    found, level = {root_id}, {root_id}
+    """A point and all that hang on it, in the one order in which all are taken: level by level, the point first."""
+    found, level = [root_id], [root_id]
     while level:
         children = select(_POINT.c.id).where(_POINT.c.parent_id.in_(level))
-        level = set(connection.execute(children).scalars()) - found
-        found |= level
-    return sorted(found)
+        level = sorted({*connection.execute(children).scalars()} - {*found})
+        found += level
+    return found
 
 
 def incident_of_point(connection: Connection, point_id: uuid.UUID) -> uuid.UUID | None:
@@ -99,15 +100,24 @@ def incident_of_point(connection: Connection, point_id: uuid.UUID) -> uuid.UUID 
     return connection.execute(query).scalar_one_or_none()
 
 
-def _absorb(writing: Writing, incident_id: uuid.UUID, scope: Sequence[uuid.UUID]) -> None:
-    """End suspected incidents that began within the scope, and take over what is theirs."""
-    connection = writing.connection
+def _take(connection: Connection, incident_id: uuid.UUID, point_ids: Sequence[uuid.UUID]) -> None:
+    """Put points into an incident's scope, but for those that lie in another open one's."""
+    points = [{"incident_id": incident_id, "access_point_id": point_id} for point_id in point_ids]
+    if points:
+        connection.execute(insert_or(IncidentPoint).on_conflict_do_nothing(), points)
+
+
+def _parts(connection: Connection, scope: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """The suspected incidents that began within the scope, locked."""
     parts = select(col(Incident.id)).where(
-        col(Incident.status) == IncidentStatus.SUSPECTED,
-        col(Incident.root_id).in_(scope),
-        col(Incident.id) != incident_id,
+        col(Incident.status) == IncidentStatus.SUSPECTED, col(Incident.root_id).in_(scope)
     )
-    ids = sorted(connection.execute(parts.order_by(col(Incident.id)).with_for_update()).scalars())
+    return list(connection.execute(parts.order_by(col(Incident.id)).with_for_update()).scalars())
+
+
+def _absorb(writing: Writing, incident_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> None:
+    """End suspected incidents that are locked, and take over what is theirs."""
+    connection = writing.connection
     if not ids:
         return
     over = {"status": IncidentStatus.RESOLVED, "resolved_at": writing.now, "absorbed_by": incident_id}

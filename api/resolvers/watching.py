@@ -63,8 +63,10 @@ class Result:
     reason: str = ""
     """What a failed check met."""
     load: Load = Load()
-    counts: bool = True
-    """False for who reports its load and is checked in another way: nothing follows for its state."""
+    reported: bool = False
+    """Told by the device itself: where it is checked in another way, nothing follows for its state."""
+    due_at: datetime | None = None
+    """When the point was due next as it was looked at; a result that comes after another time was set is dropped."""
 
 
 @dataclass
@@ -79,12 +81,15 @@ class _Changes:
 
 
 def settle(writing: Writing, results: Mapping[uuid.UUID, Result]) -> int:
-    """Write what results have come to, and what the beginning and end of planned work changes. Returns how many."""
+    """Write what results have come to, and what the beginning and end of planned work changes. Returns how many.
+
+    A point that reported or was written down anew while it was being checked is not what was checked any more.
+    """
     under = in_maintenance(writing.connection, writing.now)
-    points = _locked(writing.connection, [*results, *under])
+    points = hold(writing, [*results, *under])
     changes = _Changes()
     for point in points:
-        _note(writing, changes, point, results.get(point.id), point.id in under)
+        _note(writing, changes, point, _timely(point, results.get(point.id)), point.id in under)
     _write(writing, changes)
     if changes.ended:
         _end_outages(writing, {point.id: point for point in points}, changes.ended)
@@ -101,21 +106,28 @@ def in_maintenance(connection: Connection, now: datetime) -> set[uuid.UUID]:
     return set(connection.execute(query).scalars())
 
 
-def _locked(connection: Connection, ids: Sequence[uuid.UUID]) -> Sequence[Row[Any]]:
-    # In one order for all, so that two transactions never wait for each other in a ring.
+def hold(writing: Writing, ids: Sequence[uuid.UUID]) -> Sequence[Row[Any]]:
+    """Lock these points, and all that are shown as worked on; what `settle` takes, for who has to hold some before.
+
+    In one order for all, so that two transactions never wait for each other in a ring.
+    """
     over = _POINT.c.status == AccessPointStatus.MAINTENANCE
     query = select(_POINT).where(or_(_POINT.c.id.in_(ids), over)).order_by(_POINT.c.id).with_for_update()
-    return connection.execute(query).all()
+    return writing.connection.execute(query).all()
+
+
+def _timely(point: Row[Any], result: Result | None) -> Result | None:
+    return None if result is not None and result.due_at not in (None, point.due_at) else result
 
 
 def _note(writing: Writing, changes: _Changes, point: Row[Any], result: Result | None, under: bool) -> None:
     before = State(**{name: getattr(point, name) for name in _STATE})
     rules = Rules(point.fail_after, point.recover_after, point.slow_above)
-    counted = result if result is not None and result.counts else None
+    counted = result if result is not None and _counts(point, result) else None
     after = after_result(before, rules, counted.up, counted.latency) if counted else before
     status = AccessPointStatus.MAINTENANCE if under else after.status
     if result is not None:
-        changes.samples.append(_sample(point.id, writing.now, result))
+        changes.samples.append(_sample(point, writing.now, result))
     if result is None and status == point.status:
         return
     since = point.since if status == point.status else writing.now
@@ -133,14 +145,20 @@ def _note(writing: Writing, changes: _Changes, point: Row[Any], result: Result |
         changes.ended.append(point.id)
 
 
+def _counts(point: Row[Any], result: Result) -> bool:
+    """Whether a result says something of the point's state."""
+    return not result.reported or point.kind == CheckKind.HEARTBEAT
+
+
 def _seen(point: Row[Any], result: Result | None, writing: Writing) -> dict[str, Any]:
     """What a result says besides the state."""
     if result is None:
         return {}
     found: dict[str, Any] = {}
-    if result.counts:
+    counts = _counts(point, result)
+    if counts:
         found |= {"checked_at": writing.now, "latency": result.latency if result.up else None}
-    if result.up or not result.counts:
+    if result.up or not counts:
         found["last_seen_at"] = writing.now
     if result.load.given:
         found |= asdict(result.load) | {"load_at": writing.now}
@@ -154,9 +172,9 @@ def _row(point: Row[Any], values: dict[str, Any]) -> dict[str, Any]:
     return {"key": point.id} | {f"new_{name}": values.get(name, getattr(point, name)) for name in _FOUND}
 
 
-def _sample(point_id: uuid.UUID, at: datetime, result: Result) -> dict[str, Any]:
-    up = result.up if result.counts else None
-    return {"access_point_id": point_id, "at": at, "up": up, "latency": result.latency} | asdict(result.load)
+def _sample(point: Row[Any], at: datetime, result: Result) -> dict[str, Any]:
+    up = result.up if _counts(point, result) else None
+    return {"access_point_id": point.id, "at": at, "up": up, "latency": result.latency} | asdict(result.load)
 
 
 def _write(writing: Writing, changes: _Changes) -> None:

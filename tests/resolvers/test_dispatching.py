@@ -6,8 +6,10 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.context import Context
 from api.courier import Parcel, Receipt, new_secret
@@ -25,6 +27,7 @@ from api.resolvers.pages import PageRequest
 from api.resolvers.upkeep import prune_deliveries
 from api.resolvers.webhooks import list_webhooks, standing_of
 from api.texts import Locale
+from api.writing import Writing
 from tests.cluster import Cluster
 from tests.people import Desk
 from tests.running import OpenRunning
@@ -208,6 +211,79 @@ async def test_a_slow_receiver_holds_up_nobody_else(desk: Desk, monkeypatch: pyt
         courier.answers.set()
         assert await round == 8
     assert sorted(parcel.url for parcel in courier.taken) == sorted([slow.url, quick.url] * 4)
+
+
+async def seal_by_a_lost_key(desk: Desk, webhook: Webhook) -> None:
+    async with desk.db.transaction() as tx:
+        row = await tx.session.get_one(Webhook, webhook.id)
+        row.secret = "lost." + row.secret.partition(".")[2]
+        tx.session.add(row)
+
+
+async def test_a_webhook_whose_secret_cannot_be_read_fails_like_any_other_and_cuts_nobody_off(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatching, "_LOOK_EVERY", 0.01)
+    hooks = await Hooks.of(desk)
+    broken, _ = await hooks.hook("broken", [WebhookEvent.CHAT_OPENED])
+    fine, _ = await hooks.hook("fine", [WebhookEvent.CHAT_OPENED])
+    courier = Stuck(fine.url)
+    hooks.courier, hooks.boss = courier, hooks.at(hooks.boss)
+    await seal_by_a_lost_key(desk, broken)
+    await desk.waiting()
+    with capture_logs() as logged:
+        round = asyncio.create_task(hooks.deliver())
+        async with asyncio.timeout(30):
+            await courier.asked.wait()
+            # By now the broken one has had its try, in the middle of the other's.
+            while not (row := (await hooks.log(broken))[0]).error:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+            courier.answers.set()
+            assert await round == 2
+    assert [parcel.url for parcel in courier.tried] == [fine.url]
+    assert [row.status for row in await hooks.log(fine)] == [DeliveryStatus.DELIVERED]
+    assert (row.status, row.attempts, row.status_code, row.error) == (DeliveryStatus.PENDING, 1, None, "failed_here")
+    assert row.due_at is not None
+    assert timedelta(seconds=8) <= row.due_at - desk.clock.now <= timedelta(seconds=12)
+    [line] = [line for line in logged if line["log_level"] == "error"]
+    assert (line["event"], line["webhook"], line["exc_info"]) == ("webhook failed here", broken.id.hex, True)
+
+    await hooks.pass_time(PATIENCE + timedelta(hours=1), timedelta(minutes=10))
+    [row] = await hooks.log(broken)
+    assert (row.status, row.error, row.due_at) == (DeliveryStatus.FAILED, "failed_here", None)
+    assert await told_of_failure(hooks, hooks.boss) == 1
+
+
+async def test_what_goes_wrong_with_one_webhook_ends_nobody_elses_service(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatching, "_LOOK_EVERY", 0.01)
+    hooks = await Hooks.of(desk)
+    broken, _ = await hooks.hook("broken", [WebhookEvent.CHAT_OPENED])
+    fine, _ = await hooks.hook("fine", [WebhookEvent.CHAT_OPENED])
+    courier, claim, broke = Stuck(fine.url), dispatching._claim, asyncio.Event()
+    hooks.courier, hooks.boss = courier, hooks.at(hooks.boss)
+
+    def claim_breaking_once(writing: Writing, webhook_id: UUID) -> Any:
+        if webhook_id == broken.id and not broke.is_set():
+            broke.set()
+            raise RuntimeError("broken")
+        return claim(writing, webhook_id)
+
+    monkeypatch.setattr(dispatching, "_claim", claim_breaking_once)
+    await desk.waiting()
+    with capture_logs() as logged:
+        round = asyncio.create_task(hooks.deliver())
+        async with asyncio.timeout(30):
+            await courier.asked.wait()
+            # It is served again a moment later, while the other is still at its letter.
+            while not courier.taken:  # noqa: ASYNC110 - the courier tells nobody
+                await asyncio.sleep(0.01)
+            courier.answers.set()
+            assert await round == 2
+    assert broke.is_set()
+    assert [parcel.url for parcel in courier.taken] == [broken.url, fine.url]
+    assert [line["webhook"] for line in logged if line["event"] == "webhook not served"] == [broken.id.hex]
 
 
 async def test_no_more_than_a_handful_is_sent_to_one_receiver_at_a_time(desk: Desk) -> None:

@@ -1,16 +1,19 @@
 """Incidents: how they begin, whom they touch, what people say of them, and how they end."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
 from api.context import Context
+from api.db import Transaction
 from api.errors import Conflict, Forbidden, IdempotencyMismatch, Invalid, NotFound
-from api.models import AccessPoint, Chat, Incident, IncidentChat, Notification
+from api.models import AccessPoint, Chat, Incident, IncidentChat, IncidentPoint, Notification
 from api.models.enums import (
     Category,
     ChatStatus,
@@ -22,6 +25,7 @@ from api.models.enums import (
     Priority,
     Scope,
 )
+from api.resolvers import incident_acts
 from api.resolvers.access_points import AccessPointDetails, delete_access_point, update_access_point
 from api.resolvers.asking import answer_of, mind_incidents
 from api.resolvers.claims import claim_chat, claim_next
@@ -44,7 +48,9 @@ from api.resolvers.openings import Opened, open_chat
 from api.resolvers.pages import PageRequest
 from api.resolvers.queue import serving_order, waiting_by_incident
 from api.resolvers.replying import Reply, recipients_of, reply_to_incident
+from api.resolvers.suspecting import Suspicion, open_incident
 from api.texts import Locale
+from api.writing import Writing
 from tests.cluster import Cluster, kinds, together
 from tests.network import Network
 from tests.people import Desk, valid_cpf
@@ -303,6 +309,78 @@ async def test_complaints_and_people_at_once_begin_exactly_one_incident(cluster:
     opened = {one.chat.id for one in fine if isinstance(one, Opened)}
     assert len(opened) == 12
     assert await town.linked((await town.one()).id) == opened
+
+
+async def rival_at(tx: Transaction, root: AccessPoint) -> UUID:
+    """An incident of somebody who is not done yet, at the root alone so far."""
+    incident = Incident(cause=IncidentCause.BY_HAND, title="?", status=S.CONFIRMED, root_id=root.id, opened_at=tx.now)
+    tx.session.add(incident)
+    await tx.session.flush()
+    await take(tx, incident.id, root)
+    return incident.id
+
+
+async def take(tx: Transaction, incident_id: UUID, point: AccessPoint) -> None:
+    tx.session.add(IncidentPoint(incident_id=incident_id, access_point_id=point.id))
+    await tx.session.flush()
+
+
+async def waiting_for_them(declared: "asyncio.Future[Incident]") -> None:
+    """On PostgreSQL it has come to the rival's point by now; on SQLite it waits for whoever writes."""
+    done, _ = await asyncio.wait({declared}, timeout=0.5)
+    assert not done
+
+
+async def test_who_comes_a_moment_late_has_absorbed_nothing(desk: Desk) -> None:
+    town = await Town.of(desk)
+    root = await town.network.point("Raiz")
+    leaf = await town.network.point("Folha", parent=root)
+    await town.network.round()
+    opened = await town.writes(leaf)
+    await town.down("Folha")
+    part = await town.one()
+    async with desk.db.transaction() as tx:
+        theirs = await rival_at(tx, root)
+        declared = asyncio.ensure_future(declare_incident(town.boss, root.id, IncidentWords()))
+        await waiting_for_them(declared)
+    with pytest.raises(Conflict) as refused:
+        await declared
+    assert refused.value.reason == "incident_already"
+    assert {one.id: (one.status, one.absorbed_by) for one in await town.incidents()} == {
+        theirs: (S.CONFIRMED, None),
+        part.id: (S.SUSPECTED, None),
+    }
+    assert await town.linked(part.id) == {opened.chat.id}
+    assert (await town.chat(opened)).incident_id == part.id
+
+
+async def test_incidents_above_and_below_each_other_take_their_points_in_one_order(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Level by level: what hangs on a point may have been written down before it."""
+    town, tries = await Town.of(desk), 0
+
+    def counted(writing: Writing, suspicion: Suspicion) -> UUID | None:
+        nonlocal tries
+        tries += 1
+        return open_incident(writing, suspicion)
+
+    monkeypatch.setattr(incident_acts, "open_incident", counted)
+    old, middle, root = [await town.network.point(name) for name in ("Velha", "Meio", "Raiz")]
+    for child, parent in ((old, middle), (middle, root)):
+        await update_access_point(town.boss, child.id, AccessPointDetails(child.name, parent_id=parent.id))
+    async with desk.db.transaction() as tx:
+        below = await rival_at(tx, middle)
+        declared = asyncio.ensure_future(declare_incident(town.boss, root.id, IncidentWords()))
+        await waiting_for_them(declared)
+        await take(tx, below, old)
+    whole = (await declared).id
+    assert tries == 1, "nobody had to give way"
+    points = await scopes_of(town.boss, [whole, below])
+    assert {id: {point.id for point in found} for id, found in points.items()} == {
+        whole: {root.id},
+        below: {middle.id, old.id},
+    }
 
 
 # What people say of them

@@ -1,6 +1,8 @@
 """Rounds of checks: what is due, claimed once, at most so many at a time; and what is kept of results."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,15 +11,22 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from api.errors import Invalid, RateLimited
-from api.models import AccessPointHour, AccessPointSample
+from api.errors import Contention, Invalid, RateLimited
+from api.models import AccessPointHour, AccessPointSample, Incident, Notification, Outage
 from api.models.enums import AccessPointStatus, CheckKind
 from api.prober import Finding, Target
 from api.resolvers import probing
-from api.resolvers.access_points import AccessPointDetails, Check, Telemetry, report_access_point
+from api.resolvers.access_points import (
+    AccessPointDetails,
+    Check,
+    Telemetry,
+    report_access_point,
+    update_access_point,
+)
 from api.resolvers.network import samples_of
 from api.resolvers.probing import Trial, check_network, spread
 from api.resolvers.sampling import prune_samples
+from api.resolvers.watching import settle
 from tests.network import FakeProber, Network
 from tests.people import Desk
 
@@ -81,6 +90,95 @@ async def test_two_at_the_same_time_check_every_point_once(desk: Desk) -> None:
     found = await asyncio.gather(*(check_network(network.system) for _ in range(4)))
     assert sum(found) == 12
     assert sorted(network.prober.asked) == sorted(f"p{number}" for number in range(12))
+
+
+class Stuck(FakeProber):
+    """Finds nothing out before it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.goes_on = asyncio.Event(), asyncio.Event()
+
+    async def probe(self, target: Target) -> Finding:
+        self.begun.set()
+        await self.goes_on.wait()
+        return await super().probe(target)
+
+    @asynccontextmanager
+    async def under_way(self, network: Network) -> AsyncIterator[None]:
+        """A round of checks, all claimed and none answered yet during the block."""
+        system = replace(network.system, services=replace(network.system.services, prober=self))
+        checks = asyncio.ensure_future(check_network(system))
+        async with asyncio.timeout(30):
+            await self.begun.wait()
+            yield
+            self.goes_on.set()
+            await checks
+
+
+async def test_a_heartbeat_that_comes_while_others_are_asked_is_no_silence(desk: Desk) -> None:
+    network = await Network.of(desk)
+    device = await network.point("Radio", kind=CheckKind.HEARTBEAT, port=None, fail_after=1, recover_after=2)
+    await report_access_point(network.boss, device.id, Telemetry())
+    reported = await network.now(device)
+    await network.point()
+    desk.clock.advance(seconds=66)
+    async with Stuck().under_way(network):
+        # It is late, and was claimed; so is the tower, which takes its time to answer.
+        assert (await network.now(device)).due_at != reported.due_at
+        desk.clock.advance(seconds=2)
+        await report_access_point(network.boss, device.id, Telemetry())
+    after = await network.now(device)
+    assert (after.status, after.up, after.history) == (AccessPointStatus.ONLINE, True, "11")
+    assert after.due_at == desk.clock.now + timedelta(seconds=65)
+    assert [sample.up for sample in await rows(desk, AccessPointSample)] == [True, True, True]
+    assert await desk.count(Outage) == await desk.count(Incident) == await desk.count(Notification) == 0
+
+
+async def test_silence_is_still_silence_when_others_take_their_time(desk: Desk) -> None:
+    network = await Network.of(desk)
+    device = await network.point("Radio", kind=CheckKind.HEARTBEAT, port=None, fail_after=1)
+    await network.point()
+    desk.clock.advance(seconds=66)
+    async with Stuck().under_way(network):
+        desk.clock.advance(seconds=2)
+    assert await network.status(device) == "OFFLINE"
+    assert await desk.count(Outage) == 1
+
+
+async def test_what_was_found_at_an_address_says_nothing_of_the_next_one(desk: Desk) -> None:
+    network = await Network.of(desk)
+    point = await network.point(fail_after=1)
+    prober = Stuck()
+    prober.down.add("Torre")
+    async with prober.under_way(network):
+        await update_access_point(network.boss, point.id, details("Torre", "Torre-nova", fail_after=1))
+    assert (await network.status(point), await desk.count(AccessPointSample)) == ("UNKNOWN", 0)
+    assert await check_network(network.system) == 1
+    assert await network.status(point) == "ONLINE"
+
+
+async def test_a_round_that_had_to_give_way_is_written_again_and_nobody_is_asked_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = await Network.of(desk)
+    point = await network.point()
+    given_way = 0
+
+    def give_way_once(*args: Any) -> int:
+        nonlocal given_way
+        written = settle(*args)
+        if not given_way:
+            given_way += 1
+            raise Contention("unavailable")
+        return written
+
+    monkeypatch.setattr(probing, "settle", give_way_once)
+    assert await check_network(network.system) == 1
+    assert given_way == 1
+    assert network.prober.asked == ["Torre"]
+    assert await network.status(point) == "ONLINE"
+    assert len(await rows(desk, AccessPointSample)) == 1
 
 
 async def rows(desk: Desk, table: type[Any]) -> list[Any]:

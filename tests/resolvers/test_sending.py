@@ -1,7 +1,10 @@
 """Lines that are sent at one moment: one transaction, and each its own answer."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import event, select
 from sqlmodel import col
@@ -9,11 +12,11 @@ from sqlmodel import col
 from api.context import ChatCustomer, Context
 from api.errors import ChatClosed, Conflict, NotFound
 from api.models import Chat, Message
-from api.models.enums import MessageKind, Permission, Scope
+from api.models.enums import ChatStatus, MessageKind, Permission, Scope
 from api.resolvers.access import may_see, visible_chats
 from api.resolvers.closings import close_chat
 from api.resolvers.messages import send_message
-from api.resolvers.sending import Sending, send
+from api.resolvers.sending import Sending, Sent, send
 from tests.people import Desk
 
 
@@ -108,6 +111,51 @@ async def test_a_row_that_somebody_holds_keeps_nobody_else_waiting(desk: Desk) -
         assert not waiting.done()
     assert not (await waiting).repeated
     assert not (await elsewhere).repeated
+
+
+@asynccontextmanager
+async def meeting_whoever_holds(desk: Desk, chat_id: UUID, *sending: Awaitable[Sent]) -> AsyncIterator[list[Sent]]:
+    """Lines that are sent while somebody holds the chat's row; in the block they are stored."""
+    async with desk.db.transaction() as tx:
+        await tx.session.execute(select(Chat).where(col(Chat.id) == chat_id).with_for_update())
+        waiting = asyncio.gather(*sending)
+        await asyncio.wait({waiting}, timeout=0.5)
+        assert not waiting.done()
+    yield await waiting
+
+
+async def test_a_note_to_a_closed_chat_that_somebody_holds_is_left_as_any_other(desk: Desk) -> None:
+    ana = await desk.agent("tecnico")
+    chat = await desk.closed(ana)
+    note = send_message(ana, chat.id, body="Ligou depois", kind=MessageKind.NOTE)
+    async with meeting_whoever_holds(desk, chat.id, note) as [sent]:
+        assert not sent.repeated
+    assert await desk.lines(chat.id, MessageKind.NOTE) == ["Ligou depois"]
+    assert (await desk.chat(chat.id)).status is ChatStatus.CLOSED
+
+
+async def test_a_repeat_to_a_closed_chat_that_somebody_holds_reopens_nothing(desk: Desk) -> None:
+    ana = await desk.agent("tecnico")
+    chat = await desk.active(ana)
+    zé = desk.as_customer(chat)
+    first = await send_message(zé, chat.id, body="Obrigado", client_id="a")
+    await close_chat(ana, chat.id)
+    async with desk.nothing_changes():
+        again = send_message(zé, chat.id, body="Obrigado", client_id="a")
+        async with meeting_whoever_holds(desk, chat.id, again) as [sent]:
+            assert (sent.message, sent.repeated) == (first.message, True)
+
+
+async def test_new_words_to_a_closed_chat_that_somebody_holds_reopen_it_once(desk: Desk) -> None:
+    ana = await desk.agent("tecnico")
+    chat = await desk.closed(ana)
+    zé = desk.as_customer(chat)
+    words = [send_message(zé, chat.id, body="Caiu de novo", client_id="b") for _ in range(2)]
+    async with meeting_whoever_holds(desk, chat.id, *words) as sent:
+        assert sorted(one.repeated for one in sent) == [False, True]
+    assert (await desk.chat(chat.id)).status is ChatStatus.WAITING
+    assert (await desk.lines(chat.id))[-2:] == ["Pronto", "Caiu de novo"]
+    assert (await desk.lines(chat.id, MessageKind.EVENT)).count("A conversa foi reaberta.") == 1
 
 
 async def _everybody(desk: Desk) -> list[Context]:

@@ -1,5 +1,6 @@
 """From results to facts: outages and who is told of them, dead parents, planned work, a lost uplink."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,8 @@ from sqlmodel import col
 from api.errors import Invalid
 from api.events import NETWORK, AccessPointChanged, OutageEnded, OutageOpened
 from api.models import AccessPoint, Notification, Outage
-from api.models.enums import NotificationKind
+from api.models.enums import CheckKind, NotificationKind
+from api.resolvers.access_points import Telemetry, report_access_point
 from api.resolvers.maintenance import PlannedWork, cancel_maintenance, maintenance_of, schedule_maintenance, windows
 from api.resolvers.network import availability, outages_of
 from api.resolvers.notifications import in_words
@@ -124,6 +126,31 @@ async def test_planned_work_is_shown_and_watched_and_calls_nobody_until_it_is_ov
     await network.round()
     assert (await network.status(point), await told(desk)) == ("OFFLINE", [(DOWN, "Torre")])
     assert (await maintenance_of(network.boss, [point.id]))[point.id] == []
+
+
+async def test_who_reports_and_who_plans_hold_no_point_while_they_wait_for_one_that_is_worked_on(desk: Desk) -> None:
+    """All take points in one order: who held a later one while waiting for an earlier one would stop a round."""
+    network = await Network.of(desk)
+    points = [await network.point(f"p{number}", kind=CheckKind.HEARTBEAT, port=None) for number in range(3)]
+    under, device, next_one = sorted(points, key=lambda point: point.id)
+    await plan(network, under)
+    for act in (report_access_point(network.boss, device.id, Telemetry()), plan(network, next_one)):
+        async with desk.db.transaction() as tx:
+            await tx.session.execute(held(under))
+            acting = asyncio.ensure_future(act)
+            # On SQLite it waits for who writes.
+            done, _ = await asyncio.wait({acting}, timeout=0.5)
+            assert not done
+            # At once, or not at all: who really waited here would be stopped, or stop the other, in a ring.
+            for point in (device, next_one):
+                await tx.session.execute(held(point))
+        await acting
+    shown = [await network.status(point) for point in (under, device, next_one)]
+    assert shown == ["MAINTENANCE", "ONLINE", "MAINTENANCE"]
+
+
+def held(point: AccessPoint) -> Any:
+    return select(col(AccessPoint.id)).where(col(AccessPoint.id) == point.id).with_for_update(nowait=True)
 
 
 async def test_work_that_ends_well_was_never_an_alarm(desk: Desk) -> None:
