@@ -11,6 +11,7 @@ import typer
 from api import log, operating
 from api.app import create_app
 from api.context import Context
+from api.drivers import usable_database
 from api.errors import AppError, Conflict, SettingsError
 from api.jobs import JOBS, find_job
 from api.migrations import migrate as migrate_database
@@ -75,7 +76,8 @@ def migrate() -> None:
     async def work() -> None:
         running = assemble(settings)
         try:
-            await migrate_database(running.services.db.engine, running.services.db.sign)
+            with usable_database():
+                await migrate_database(running.services.db.engine, running.services.db.sign)
         finally:
             await running.services.db.close()
 

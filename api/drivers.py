@@ -5,10 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api.errors import AppError, Contention, Invalid, StorageFull, Unavailable
+from api.errors import AppError, Contention, Invalid, SettingsError, StorageFull, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +48,29 @@ def typed_errors() -> Iterator[None]:
     except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
         log.warning("database: %s", type(error).__name__)
         raise Unavailable("unavailable") from error
+
+
+@contextmanager
+def usable_database() -> Iterator[None]:
+    """Say in one line why a database cannot be used at all, as it is opened: that is for an operator to mend.
+
+    Raises SettingsError.
+    """
+    try:
+        yield
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable, StorageFull) as error:
+        raise _unusable(error.__cause__ or error if isinstance(error, AppError) else error) from error
+    except DBAPIError as error:
+        # A statement that is wrong is our own fault, and keeps its traceback.
+        if isinstance(error, ProgrammingError | IntegrityError | DataError | InternalError | NotSupportedError):
+            raise
+        raise _unusable(error) from error
+
+
+def _unusable(error: BaseException) -> SettingsError:
+    told = error.orig if isinstance(error, DBAPIError) else error
+    reason = next(iter(str(told).splitlines()), "") or type(told).__name__
+    return SettingsError(f"the database cannot be used: {reason.rpartition('>: ')[2]}")
 
 
 def _typed(error: DBAPIError) -> AppError | None:

@@ -34,9 +34,9 @@ def make_file(path: str | None) -> None:
     """Make an empty database that only its owner may read: it holds conversations, and SQLite's own files follow it."""
     if not path or path == ":memory:":
         return
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
     # Where it cannot be made, SQLite says so itself when it opens it.
     with suppress(OSError):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
@@ -224,6 +224,9 @@ class BodyLimit:
             if started:
                 raise
             return await self._refuse(scope, receive, answering)
+        except ClientDisconnect:
+            # Gone in the middle of what they sent: nobody's fault here, and nobody to answer.
+            log.info("left", path=scope["path"])
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = {

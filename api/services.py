@@ -17,6 +17,7 @@ from api.context import Context, Services, System
 from api.courier import HttpCourier
 from api.db import Database
 from api.delays import Delays
+from api.drivers import usable_database
 from api.events import AccessChanged, ChatChanged, ChatEnded, Delivery
 from api.limiter import Limiter
 from api.migrations import migrate
@@ -113,10 +114,14 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Run
 
 @asynccontextmanager
 async def opened(running: Running) -> AsyncIterator[Running]:
-    """Migrate, open, and close everything at the end, whatever happened."""
+    """Migrate, open, and close everything at the end, whatever happened.
+
+    Raises SettingsError when the database cannot be reached or is none.
+    """
     try:
-        await migrate(running.services.db.engine, running.services.db.sign)
-        await running.services.db.open()
+        with usable_database():
+            await migrate(running.services.db.engine, running.services.db.sign)
+            await running.services.db.open()
         await ensure_departments(running.as_system())
         await running.hub.open()
         running.attendance.open()

@@ -6,10 +6,8 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -19,6 +17,18 @@ from pydantic_settings import (
 )
 
 from api.errors import SettingsError
+from api.setting_values import (
+    SecretFiles,
+    first_unreadable,
+    origin,
+    require_broker,
+    require_database,
+    require_host_and_port,
+    require_issuer,
+    require_rates,
+    require_reason,
+    require_zone,
+)
 from api.texts import Locale
 
 
@@ -27,24 +37,6 @@ class Environment(StrEnum):
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
-
-
-class SecretFiles(PydanticBaseSettingsSource):
-    """Reads `ALIDASH_X` from the file that `ALIDASH_X_FILE` names, for each secret X."""
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        path = os.environ.get(f"ALIDASH_{field_name.upper()}_FILE")
-        if path is None or field.annotation not in (SecretStr, SecretStr | None):
-            return None, field_name, False
-        try:
-            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "not UTF-8"
-            raise SettingsError(f"ALIDASH_{field_name.upper()}_FILE: {path} cannot be read ({why})") from error
-
-    def __call__(self) -> dict[str, Any]:
-        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
-        return {name: value for name, value in found.items() if value is not None}
 
 
 class Settings(BaseSettings):
@@ -338,9 +330,7 @@ class Settings(BaseSettings):
     @classmethod
     def _known_canaries(cls, value: list[str]) -> list[str]:
         for canary in value:
-            host, _, port = canary.rpartition(":")
-            if not host or not port.isdigit() or not 0 < int(port) < 65536:
-                raise ValueError(f"{canary!r} is not host:port")
+            require_host_and_port(canary)
         return value
 
     @field_validator(
@@ -364,35 +354,45 @@ class Settings(BaseSettings):
             raise ValueError("must be longer than nothing")
         return value
 
+    @field_validator("*")
+    @classmethod
+    def _within_reason(cls, value: object) -> object:
+        require_reason(value)
+        return value
+
     @field_validator("rate_open", "rate_open_cpf", "rate_open_all", "rate_message", "rate_reveal", "challenge_above")
     @classmethod
     def _known_rates(cls, value: str) -> str:
-        parse_many(value)
+        require_rates(value)
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _known_address(cls, value: str | None) -> str | None:
+        return origin(value) if value else None
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _known_origins(cls, value: list[str]) -> list[str]:
+        return [one if one == "*" else origin(one) for one in value]
 
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"{value!r} is not a time zone") from error
+        require_zone(value)
         return value
 
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: SecretStr | None) -> SecretStr | None:
-        known = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
-        if value is not None and not value.get_secret_value().startswith(known):
-            raise ValueError(f"must begin with one of {', '.join(known)}")
+        if value is not None:
+            require_database(value.get_secret_value())
         return value
 
     @field_validator("broker_url")
     @classmethod
     def _known_broker(cls, value: SecretStr) -> SecretStr:
-        known = ("memory://", "redis://", "rediss://", "postgres://", "postgresql://")
-        if not value.get_secret_value().startswith(known):
-            raise ValueError(f"must begin with one of {', '.join(known)}")
+        require_broker(value.get_secret_value())
         return value
 
     @field_validator("chat_retention", mode="before")
@@ -409,10 +409,8 @@ class Settings(BaseSettings):
     @field_validator("oidc_issuer")
     @classmethod
     def _known_issuer(cls, value: str) -> str:
-        parts = urlsplit(value)
-        local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
-        if value and (not (parts.scheme == "https" or local) or not parts.hostname or parts.query or parts.fragment):
-            raise ValueError("must be an address that begins with https://, without ? and #")
+        if value:
+            require_issuer(value)
         return value
 
     @model_validator(mode="after")
@@ -477,10 +475,14 @@ def load_settings(**given: Any) -> Settings:
 
     Raises SettingsError.
     """
+    if odd := first_unreadable(os.environ):
+        raise SettingsError(f"{odd}: not UTF-8")
     try:
         return Settings(**given)
     except ValidationError as error:
         raise SettingsError("; ".join(_explain(problem) for problem in error.errors())) from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(".env: not UTF-8") from error
 
 
 def _explain(problem: Any) -> str:

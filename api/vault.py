@@ -83,11 +83,14 @@ def open_vault(settings: Settings) -> Vault:
 def _vault(search_key: str, keys: str) -> Vault:
     if len(search_key) < _KEY:
         raise SettingsError(f"ALIDASH_CPF_SEARCH_KEY: use at least {_KEY} characters")
-    pairs = (pair.partition(":") for pair in keys.split(",") if pair)
+    pairs = [pair.partition(":") for pair in keys.split(",") if pair]
     try:
-        parsed = {key_id.strip(): base64.b64decode(text, validate=True) for key_id, _, text in pairs}
+        parsed = {key_id.strip(): base64.b64decode(text.strip(), validate=True) for key_id, _, text in pairs}
     except ValueError as error:
         raise SettingsError("ALIDASH_CPF_KEYS: each key is `id:base64`") from error
+    if len(parsed) < len(pairs) or any(not key_id or "." in key_id for key_id in parsed):
+        # What is sealed begins with its key's id and a dot.
+        raise SettingsError("ALIDASH_CPF_KEYS: each id is there once, and has no dot in it")
     if not parsed or any(len(key) != _KEY for key in parsed.values()):
         raise SettingsError(f"ALIDASH_CPF_KEYS: each key is {_KEY} bytes in base64, after its id and a colon")
     return Vault(search_key.encode(), parsed)
@@ -100,13 +103,21 @@ def _development_vault(folder: Path) -> Vault:
 
 
 def _kept(path: Path, fresh: str) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        # Whole before it has its name, and named once: processes that start at once agree on one key, none reads half.
-        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(fresh)
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    return path.read_text(encoding="utf-8").strip()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            _name_once(path, fresh)
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise SettingsError(f"ALIDASH_DATA: {path} can neither be read nor made ({why})") from error
+
+
+def _name_once(path: Path, fresh: str) -> None:
+    """Write a key, whole before it has its name: processes that start at once agree on one, none reads half."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(fresh)
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

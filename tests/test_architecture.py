@@ -20,6 +20,7 @@ LEVELS = (
         "headings",
         "moments",
         "national_holidays",
+        "setting_values",
         "settings",
         "texts",
     ),

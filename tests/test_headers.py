@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 import httpx2
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Message, Receive, Scope, Send
 
-from api.middleware import DATA_POLICY, PAGE_POLICY
+from api.middleware import DATA_POLICY, PAGE_POLICY, BodyLimit
 
 KEPT = {
     "/assets": "public, max-age=31536000, immutable",
@@ -89,3 +91,19 @@ def require_policy(policy: str, kind: str, path: str, where: str) -> None:
     assert directives["default-src"] == "'none'", where
     assert directives["frame-ancestors"] == "'none'", where
     assert directives.get("script-src", "'self'") == "'self'", where
+
+
+async def test_who_leaves_in_the_middle_of_a_body_is_no_fault_of_ours() -> None:
+    async def reading(scope: Scope, receive: Receive, send: Send) -> None:
+        await Request(scope, receive).body()
+
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    said: list[Message] = []
+
+    async def hear(message: Message) -> None:
+        said.append(message)
+
+    await BodyLimit(reading, limit=100)({"type": "http", "path": "/", "headers": []}, gone, hear)
+    assert said == []

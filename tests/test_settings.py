@@ -72,6 +72,24 @@ def test_settings_are_read_from_the_environment_and_frozen(monkeypatch: pytest.M
         ("SIGN_IN_TRIES", "0"),
         ("SECOND_FACTOR_ROLES", "ADMIN,OWNER"),
         ("RATE_MESSAGE", "-1/minute"),
+        ("RATE_OPEN", "0/minute"),
+        ("RATE_REVEAL", "10/minute;0/hour"),
+        ("SESSION_IDLE", "P999999D"),
+        ("BOOST_LOW", "-P999999D"),
+        ("INCIDENT_COMPLAINTS", "9" * 20),
+        ("PUBLIC_URL", "desk.example"),
+        ("PUBLIC_URL", "https://desk.example/desk"),
+        ("PUBLIC_URL", "https://me@desk.example"),
+        ("PUBLIC_URL", "http://["),
+        ("WIDGET_ORIGINS", "https://a.example,b.example"),
+        ("WIDGET_ORIGINS", "https://a.example/loja"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///"),
+        ("DATABASE_URL", "postgresql+asyncpg://root:hunter2@host:port/x"),
+        ("DATABASE_URL", "postgresql+asyncpg://root:hunter2@host/x?sslmode=require"),
+        ("BROKER_URL", "redis://root:hunter2@host:port"),
+        ("BROKER_URL", "redis://root:hunter2@[::1"),
+        ("PRIVACY_NOTICE", "hunter2 \udcff"),
+        ("CPF_SEARCH_KEY", "hunter2 \udcff"),
         ("TRUSTED_PROXIES", "10.0.0.0/99"),
         ("TRUSTED_PROXIES", "proxy"),
     ],
@@ -85,6 +103,27 @@ def test_a_bad_setting_is_one_line_that_names_it_and_hides_secrets(
     assert f"ALIDASH_{name}" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+def test_origins_are_written_as_browsers_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slash at the end, or a capital, and no origin of a browser would ever be equal to it."""
+    monkeypatch.setenv("ALIDASH_WIDGET_ORIGINS", "https://A.example/,http://b.example:8080")
+    monkeypatch.setenv("ALIDASH_PUBLIC_URL", "https://Desk.example/")
+    settings = load()
+    assert settings.origins == ["https://a.example", "http://b.example:8080"]
+    assert settings.public_url == "https://desk.example"
+
+
+def test_an_odd_password_of_the_database_is_nobodys_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "postgresql+asyncpg://desk:p%40[ss%2F#w@host:6432/desk?ssl=require"
+    monkeypatch.setenv("ALIDASH_DATABASE_URL", url)
+    assert load().database == url
+
+
+def test_a_file_of_settings_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"ALIDASH_LOCALE=\xff\n")
+    with pytest.raises(SettingsError, match=r"^\.env: not UTF-8$"):
+        load_settings(_env_file=tmp_path / ".env")
 
 
 def test_every_bad_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,6 +130,10 @@ def test_those_who_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
         ("s" * 32, "nothing", "ALIDASH_CPF_KEYS"),
         ("s" * 32, "", "ALIDASH_CPF_KEYS"),
         ("s" * 32, ",", "ALIDASH_CPF_KEYS"),
+        # The second of one name would be the one that counts, and what a dotted one sealed is never opened.
+        ("s" * 32, "a:{0},a:{0}".format(base64.b64encode(b"x" * 32).decode()), "each id"),
+        ("s" * 32, "2026.1:" + base64.b64encode(b"x" * 32).decode(), "each id"),
+        ("s" * 32, ":" + base64.b64encode(b"x" * 32).decode(), "each id"),
     ],
 )
 def test_a_bad_key_is_named_and_not_shown(tmp_path: Path, search: str, keys: str, says: str) -> None:

@@ -1,5 +1,7 @@
 """A copy of the whole database, taken while the desk is served, and put back under a new epoch."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,13 +29,14 @@ def back_up(settings: Settings, target: Path) -> Backup:
 
     The file has its name only when it is whole. The keys are no part of it. Raises SettingsError, with what to do.
     """
-    if target.exists():
-        raise SettingsError(f"{target} is there already; a backup never replaces another")
-    if not target.parent.is_dir():
-        raise SettingsError(f"{target.parent} is no folder; make it first, for the service alone")
-    store = _store(settings)
-    store.copy(target)
-    return Backup(target, target.stat().st_size, store.revision(target))
+    with _told():
+        if target.exists():
+            raise SettingsError(f"{target} is there already; a backup never replaces another")
+        if not target.parent.is_dir():
+            raise SettingsError(f"{target.parent} is no folder; make it first, for the service alone")
+        store = _store(settings)
+        store.copy(target)
+        return Backup(target, target.stat().st_size, store.revision(target))
 
 
 def restore(settings: Settings, source: Path) -> str:
@@ -42,13 +45,23 @@ def restore(settings: Settings, source: Path) -> str:
     The next start writes a new epoch, by which every client learns to read anew. Raises SettingsError when somebody
     uses the database, when the file is no backup of this kind of database, and when a newer program wrote it.
     """
-    if not source.is_file():
-        raise SettingsError(f"{source} is not there")
-    store = _store(settings)
-    revision = store.revision(source)
-    if not knows(revision):
-        raise SettingsError(f"{source} was taken by a newer AliDash (its shape is {revision}); install that one first")
-    return store.put_back(source)
+    with _told():
+        if not source.is_file():
+            raise SettingsError(f"{source} is not there")
+        store = _store(settings)
+        revision = store.revision(source)
+        if not knows(revision):
+            raise SettingsError(f"{source} was taken by a newer AliDash (its shape is {revision}); install it first")
+        return store.put_back(source)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one line what the disk refused: a name, a folder, its last byte. Raises SettingsError."""
+    try:
+        yield
+    except OSError as error:
+        raise SettingsError(f"{error.filename or 'the disk'}: {error.strerror}") from error
 
 
 def _store(settings: Settings) -> "sqlite.File | postgres.Server":

@@ -82,5 +82,5 @@ class Server:
             command, env=self._environment, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise SettingsError(f"{program}: {done.stderr.strip() or f'it ended with {done.returncode}'}")
+            raise SettingsError(f"{program}: {' '.join(done.stderr.split()) or f'it ended with {done.returncode}'}")
         return done.stdout

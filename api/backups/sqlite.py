@@ -1,16 +1,19 @@
 """SQLite: the copy is made by SQLite itself, which knows what is still in the `-wal` beside the file."""
 
+import logging
 import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import URL
 
 from api.errors import SettingsError
+
+log = logging.getLogger(__name__)
 
 
 class File:
@@ -65,8 +68,15 @@ class File:
                 database.execute("PRAGMA journal_mode=DELETE")
             except sqlite3.OperationalError as error:
                 raise SettingsError(f"{self._path} is in use; stop AliDash first") from error
+            except sqlite3.DatabaseError as error:
+                # It is broken, which may be why it is replaced.
+                log.warning("backup: what is replaced is damaged: %s", error)
         kept = self._path.with_name(f"{self._path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
         os.link(self._path, kept)
+        for suffix in ("-wal", "-shm"):
+            # Left beside a broken one, SQLite would play it into the backup.
+            with suppress(FileNotFoundError):
+                self._path.with_name(self._path.name + suffix).rename(kept.with_name(kept.name + suffix))
         return kept
 
 

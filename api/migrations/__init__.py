@@ -6,11 +6,13 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from api.chain import Sign
+from api.errors import SettingsError
 
 _HERE = Path(__file__).parent
 _STANDS_AT = text("SELECT version_num FROM alembic_version")
@@ -36,7 +38,8 @@ def config() -> Config:
 async def migrate(engine: AsyncEngine, sign: Sign | None = None) -> None:
     """Bring a database to the newest shape; on PostgreSQL one process does it while others wait.
 
-    `sign` chains the audit entries of a database from before they were chained.
+    `sign` chains the audit entries of a database from before they were chained. Raises SettingsError when a newer
+    program has migrated it.
     """
     async with engine.connect() as connection:
         await connection.run_sync(_upgrade, sign)
@@ -63,6 +66,9 @@ def _history() -> tuple[str, ...]:
 
 
 def _upgrade(connection: Connection, sign: Sign | None) -> None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is not None and not knows(revision):
+        raise SettingsError(f"a newer AliDash has migrated the database (its shape is {revision}); install that one")
     alembic = config()
     alembic.attributes.update(connection=connection, sign=sign)
     command.upgrade(alembic, "head")

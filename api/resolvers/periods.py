@@ -13,6 +13,8 @@ LONGEST = timedelta(days=400)
 """A year and what it is compared with at its edges; more is asked for in parts."""
 MOST_POINTS = 1000
 DAY = timedelta(days=1)
+_EARLIEST, _LATEST = 1900, 9000
+"""Years: what is worked out from a period, in whatever zone, has to stay within the calendar."""
 _SHORTEST_STEP = timedelta(minutes=1)
 
 
@@ -28,7 +30,7 @@ class Asked:
     incidents: IncidentShare = IncidentShare.WITH
 
     def __post_init__(self) -> None:
-        if self.start >= self.end:
+        if self.start >= self.end or self.start.year < _EARLIEST or self.end.year > _LATEST:
             raise Invalid("bad_period", field=("period",))
         if self.end - self.start > LONGEST:
             raise Invalid("period_too_long", field=("period",), days=LONGEST.days)

@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 from api.backups import back_up, restore
 from api.db import Database
 from api.errors import SettingsError
+from api.services import Running, run_once
 from api.settings import Settings
 from tests import invariants
 from tests.clock import Clock
@@ -175,6 +176,49 @@ def test_the_database_that_was_replaced_is_kept_on_sqlite(sqlite_url: str, tmp_p
     stamp(settings, "0001")
     kept = Path(restore(settings, file).removeprefix("what was there before is "))
     assert (revision_of(kept), revision_of(Path(make_url(sqlite_url).database or ""))) == ("0001", revision_of(file))
+
+
+def test_a_broken_database_is_replaced_and_what_it_left_in_its_log_is_not_played(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """What a backup is most often for. The -wal of the broken one is beside it still."""
+    settings = settings_for(sqlite_url, tmp_path)
+    backup, path = tmp_path / "backup", Path(make_url(sqlite_url).database or "")
+    back_up(settings, backup)
+    before = contents_of(settings)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DELETE FROM properties")
+        database.commit()
+        left = path.with_name(f"{path.name}-wal").read_bytes()
+    path.write_bytes(b"\xff" * 20_000)
+    path.with_name(f"{path.name}-wal").write_bytes(left)
+    kept = Path(restore(settings, backup).removeprefix("what was there before is "))
+    assert (kept.stat().st_size, kept.with_name(f"{kept.name}-wal").read_bytes()) == (20_000, left)
+    after = contents_of(settings)
+    assert after.pop("properties") == [row for row in before.pop("properties") if row[0] != "epoch"]
+    assert after == before
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "in/proc"])
+def test_a_name_that_the_disk_refuses_is_told_in_one_line(sqlite_url: str, tmp_path: Path, name: str) -> None:
+    settings = settings_for(sqlite_url, tmp_path)
+    target = Path("/proc/backup") if name == "in/proc" else tmp_path / name
+    with pytest.raises(SettingsError):
+        back_up(settings, target)
+    with pytest.raises(SettingsError):
+        restore(settings, target)
+
+
+def test_a_database_that_a_newer_program_migrated_is_left_as_it_is(settings: Settings) -> None:
+    stamp(settings, "9999")
+    with pytest.raises(SettingsError, match="a newer AliDash has migrated the database"):
+        run_once(nothing, settings)
+    with pytest.raises(SettingsError, match="a newer AliDash has migrated the database"):
+        migrate_now(settings.database)
+
+
+async def nothing(running: Running) -> None:
+    """All that matters is that it does not come to this."""
 
 
 def revision_of(path: Path) -> str:

@@ -1,6 +1,6 @@
 """Figures of a period: each recomputed by hand from the story that made it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +21,7 @@ from api.resolvers.presence import set_availability
 from tests.people import Desk, person
 
 MINUTE = timedelta(minutes=1)
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 NOTHING = DurationStats(None, None, None, 0)
 
 
@@ -210,3 +211,13 @@ async def test_nobody_reads_a_colleagues_day(desk: Desk) -> None:
     ana, bia = await desk.agent("tecnico"), await desk.agent("tecnico")
     async with desk.refused(Forbidden, "not_allowed"):
         await figures_of_day(bia, person(ana).user_id)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(END_OF_TIME - MINUTE, END_OF_TIME), (datetime.min.replace(tzinfo=UTC),) * 2]
+)
+async def test_a_period_at_the_edge_of_the_calendar_is_refused(desk: Desk, start: datetime, end: datetime) -> None:
+    """The next day of the one, and the day in our zone of the other, are no days."""
+    rui = await desk.supervisor()
+    async with desk.refused(Invalid, "bad_period", field=("period",)):
+        await get_metrics(rui, start, max(end, start + MINUTE))
