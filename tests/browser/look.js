@@ -43,6 +43,11 @@
     if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1) found.push(`${name(one)} ends without an ellipsis`)
   }
 
+  // A moment is one word.
+  for (const one of document.querySelectorAll('main time, dialog time')) {
+    if (shown(one) && one.getClientRects().length > 1) found.push(`${name(one)} is broken over lines`)
+  }
+
   // An ellipsis that leaves three letters tells nothing.
   for (const one of document.querySelectorAll('main *')) {
     const cut = getComputedStyle(one).textOverflow === 'ellipsis' && one.scrollWidth > one.clientWidth

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import Eyes
 from tests.browser.looks import (
@@ -240,12 +240,21 @@ def test_the_bell_is_within_reach_beside_an_open_chat_on_a_telephone(open_as: Vi
     expect(page.get_by_role("region", name="Notificações")).to_be_visible()
 
 
-def test_a_day_of_the_history_stands_in_one_line_on_a_telephone(open_as: Visit) -> None:
-    page = open_as(ADMIN, PATHS["history"], "pt-BR")
-    page.set_viewport_size({"width": 360, "height": 740})
-    heights = page.locator("main td time").evaluate_all("(all) => all.map((one) => one.getClientRects().length)")
-    assert heights
-    assert set(heights) == {1}
+@pytest.mark.parametrize("name", ["history", "metrics", "audit"])
+def test_the_two_days_of_a_period_stand_side_by_side(open_as: Visit, name: str) -> None:
+    page = open_as(ADMIN, PATHS[name], "pt-BR")
+    for width in (360, 768, 1024, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        days = page.locator("main input[type=date]")
+        expect(days).to_have_count(2)
+        tops = {round(box["y"]) for box in map(Locator.bounding_box, days.all()) if box}
+        assert len(tops) == 1, f"{width} px"
+
+
+def test_only_the_list_of_people_offers_to_add_one(open_as: Visit) -> None:
+    for name, offered in (("users", 1), ("rights", 0), ("blocks", 0)):
+        page = open_as(ADMIN, PATHS[name], "pt-BR")
+        expect(page.get_by_role("button", name="Novo usuário")).to_have_count(offered)
 
 
 def test_all_pages_are_within_reach_on_a_telephone(open_as: Visit) -> None:

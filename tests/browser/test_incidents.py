@@ -9,7 +9,34 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.people import Agent, Customer
 from tests.browser.test_network import create
+from tests.people import valid_cpf
 from tests.server import Server
+
+CROWD = 130
+"""More than one page of those whom a reply goes to."""
+
+DECLARE_WITH_CROWD = """async (cpfs) => {
+  const post = async (path, body, headers = {}) => {
+    const init = {method: 'POST', headers: {'content-type': 'application/json', ...headers}, body: JSON.stringify(body)}
+    const answer = await fetch(path, init)
+    if (!answer.ok) throw new Error(await answer.text())
+    return answer.json()
+  }
+  const ask = async (query, variables) => (await post('/graphql', {query, variables})).data
+  const {accessPoints} = await ask('{accessPoints{nodes{id}}}')
+  const [{id}] = accessPoints.nodes
+  const scopes = ['chat:write', 'customer:write']
+  const {createApiKey} = await ask('mutation($s:[String!]!){createApiKey(name:"Bot",scopes:$s){secret}}', {s: scopes})
+  const authorization = `Bearer ${createApiKey.secret}`
+  const declare = 'mutation($p:ID!){declareIncident(accessPointId:$p,input:{}){incident{id}}}'
+  const {incident} = (await ask(declare, {p: id})).declareIncident
+  for (const [place, cpf] of cpfs.entries()) {
+    const name = `Cliente ${String(place + 1).padStart(3, '0')}`
+    const chat = {name, cpf, department: 'tecnico', message: 'Sem sinal', access_point: id, category: 'outage'}
+    await post('/api/v1/chat/init/', chat, {authorization})
+  }
+  return (await ask('query($id:ID!){incident(id:$id){id counts{openChats}}}', {id: incident.id})).incident
+}"""
 
 pytestmark = pytest.mark.environment(ALIDASH_PROBE_NETWORKS="127.0.0.0/8")
 
@@ -171,3 +198,39 @@ def test_planned_work_is_announced_before_the_form_in_the_conversation_and_on_th
     page.get_by_role("link", name="José Pereira").click()
     place_at_the_point(page)
     expect(page.get_by_text(re.compile("Manutenção: Troca de fibra, .+ · clientes avisados"))).to_be_visible()
+
+
+def test_a_reply_goes_to_more_than_a_page_of_chats_but_those_left_out(
+    server: Server, person: Callable[..., Page], port: socket.socket
+) -> None:
+    page = person()
+    Agent(page, server).sign_in()
+    page.goto(f"{server.url}/admin/rede")
+    create(page, "POP Norte", port.getsockname()[1])
+    incident = page.evaluate(DECLARE_WITH_CROWD, [valid_cpf(one) for one in range(1, CROWD + 1)])
+    assert incident["counts"] == {"openChats": CROWD}
+
+    page.goto(f"{server.url}/meu-painel/")
+    lane = page.get_by_role("button", name=f"Massiva: POP Norte · {CROWD} chamados")
+    lane.click()
+    expect(page.get_by_role("button", name=re.compile("^Atender: Cliente"))).to_have_count(50)
+    expect(page.get_by_text(f"e mais {CROWD - 50} depois destes").first).to_be_visible()
+
+    page.goto(f"{server.url}/admin/incidentes/{incident['id']}")
+    page.get_by_role("button", name="Responder a todos").click()
+    dialog = page.get_by_role("dialog", name="Responder a todos os chamados")
+    dialog.get_by_label("Mensagem").fill("O reparo termina às 18:40.")
+    boxes = dialog.get_by_role("checkbox")
+    expect(boxes).to_have_count(100)
+    expect(dialog.get_by_text(f"Quem recebe: {CROWD} de {CROWD}")).to_be_visible()
+    dialog.get_by_role("checkbox", name="Cliente 001").uncheck()
+    dialog.get_by_role("button", name="Carregar mais").click()
+    expect(boxes).to_have_count(CROWD)
+    # Who was left out before stays so, and of the next page people are left out alike.
+    expect(dialog.get_by_role("checkbox", name="Cliente 001")).not_to_be_checked()
+    dialog.get_by_role("checkbox", name=f"Cliente {CROWD}").uncheck()
+    expect(dialog.get_by_text(f"Quem recebe: {CROWD - 2} de {CROWD}")).to_be_visible()
+    dialog.get_by_role("button", name=f"Enviar a {CROWD - 2} chamados").click()
+    expect(dialog).to_be_hidden()
+    sent = page.get_by_text(f"enviada a {CROWD - 2} de {CROWD - 2}", exact=False)
+    expect(sent).to_be_visible(timeout=SOON)

@@ -85,6 +85,12 @@ describe('a changed value', () => {
     ['permissions', '[]', '—'],
     ['body', '[not a list', '[not a list'],
     ['audience', 'EVERYONE', 'Todos'],
+    ['status', 'ACTIVE', 'Em atendimento'],
+    ['status', 'PAUSED', 'Em pausa'],
+    ['status', 'RESOLVED', 'Encerrada'],
+    ['events', '["CHAT_OPENED"]', 'Atendimento aberto'],
+    ['routing', 'AUTOMATIC', 'Automática: vai ao mais livre'],
+    ['kind', 'HEARTBEAT', 'O equipamento avisa'],
     ['expected_at', '2026-03-02T15:00:00Z', dateTime('2026-03-02T15:00:00Z')],
     ['message', '2026-03-02 às 15h', '2026-03-02 às 15h'],
   ])('%s %s reads %s', (field, value, text) => expect(valueText(field, value, names)).toBe(text))

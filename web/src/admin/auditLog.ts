@@ -75,7 +75,20 @@ const words = (): Record<string, Record<string, string>> => ({
   category: t.category,
   close_reason: t.reason,
   audience: t.maintenance.audiences,
+  cause: t.incidents.cause,
+  cpf_policy: t.departments.cpfPolicy,
+  events: t.webhooks.event,
+  kind: { ...t.network.kinds, CHAT: t.card.chat, TICKET: t.tickets.one },
+  routing: t.departments.routingMode,
+  // Of a chat, an incident or a person: no word of one stands for something else with another.
+  status: { ...t.incidents.chatStatus, ...t.incidents.status, ...statusOfPeople() },
+  when_closed: t.hours.way,
 })
+
+const statusOfPeople = () => {
+  const { ONLINE, PAUSED, OFFLINE } = t.availability
+  return { ONLINE, PAUSED, OFFLINE }
+}
 
 /** What has no name (any more) is told apart by the end of its id. */
 const id = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{6}([\da-f]{6})$/
