@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 from sqlmodel import col
 
 from api.chain import Act
-from api.context import Context, Staff
+from api.context import Context, Principal, Staff
 from api.db import Transaction
 from api.errors import Forbidden
 from api.models import ApiKey, AuditEntry, CannedReply, Chat, Customer, Department, Holiday, User, Webhook
 from api.models.enums import Permission
-from api.resolvers.access import SeenChat, allow, staff
+from api.resolvers.access import SeenChat, allow, sees_restricted, staff
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 
 newest_first: Order[AuditEntry] = Order(
@@ -147,9 +147,17 @@ async def audit_names(ctx: Context, references: Collection[str]) -> dict[str, st
     async with ctx.db.read() as session:
         for kind, wanted in ids.items():
             for key, name in _NAMED[kind]:
-                rows = await session.execute(select(key, name).where(key.in_(wanted)))
+                named = select(key, name).where(key.in_(wanted), _may_be_named(ctx.principal, kind, key))
+                rows = await session.execute(named)
                 found |= {f"{kind}:{id}": str(called) for id, called in rows}
     return found
+
+
+def _may_be_named(principal: Principal, kind: str, key: Any) -> ColumnElement[bool]:
+    """Whose data wait to be erased is not named here either."""
+    if kind != "customer" or sees_restricted(principal):
+        return true()
+    return key.class_.restricted_at.is_(None)
 
 
 @allow(Permission.AUDIT_VIEW)

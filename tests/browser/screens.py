@@ -99,6 +99,7 @@ OVER_CHAT = (
     act_on_chat("^Transformar|^Turn|ticket…$"),
     act_on_chat("^Encerrar|^Close"),
     press("Mostrar o CPF|Show the CPF"),
+    press("Corrigir dados|Correct data"),
     press("^Apagar dados|^Erase data"),
     press("^Bloquear|^Block"),
     slash,
