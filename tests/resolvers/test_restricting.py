@@ -28,6 +28,7 @@ from api.resolvers.indexing import index_chats
 from api.resolvers.messages import send_message
 from api.resolvers.pages import PageRequest
 from api.resolvers.privacy import erase_customer, erase_held, export_customer, scrub
+from api.resolvers.reopening import reopens_until
 from api.resolvers.restricting import holds_of
 from api.resolvers.search import excerpts_of
 from api.resolvers.tickets import NewTicket, open_ticket
@@ -74,6 +75,8 @@ async def test_who_came_lately_is_restricted_and_not_erased(desk: Desk) -> None:
         assert (now.restricted_at, now.token_hash, now.opening_key) == (desk.clock.now, None, None)
         assert (await desk.lines(one.id))[0] == said
         assert (await desk.events(chat_stream(one.id)))[-1] == ChatChanged(chat_id=one.id)
+        assert reopens_until(one, timedelta(minutes=10)) is not None
+        assert reopens_until(now, timedelta(minutes=10)) is None
     entry = await last_entry(desk)
     assert (entry.actor, entry.action) == (f"user:{person(boss).user_id}", "restrict_customer")
     assert (entry.object, entry.after) == (
