@@ -303,6 +303,14 @@ async def told(answer: Any) -> str:
     return str(answer)
 
 
+def widened(scene: Scene, argument: Any) -> Any:
+    """Who asks for some ids may ask for those of the story as well."""
+    assert scene.chat is not None
+    if isinstance(argument, list) and argument and all(isinstance(one, UUID) for one in argument):
+        return [*argument, scene.chat_id, scene.chat.customer_id]
+    return argument
+
+
 async def seen_by(ctx: Context, scene: Scene, *, but: str = "") -> set[str]:
     """The names of the use cases that tell a caller anything of the story, of all that there are (but for one)."""
     found: set[str] = set()
@@ -311,7 +319,7 @@ async def seen_by(ctx: Context, scene: Scene, *, but: str = "") -> set[str]:
             continue
         args, kwargs = CALLS[name][1](scene)
         try:
-            answer = await told(await use_case(ctx, *args, **kwargs))
+            answer = await told(await use_case(ctx, *(widened(scene, arg) for arg in args), **kwargs))
         except AppError as refusal:
             answer = str(vars(refusal))
         if any(canary in answer.lower() for canary in (WORDS, "982.247", "98765", "52998224725")):
