@@ -78,6 +78,10 @@ ACTS: dict[str, tuple[str, str]] = {
     # Protected data
     "reveal_cpf": ("Viu um CPF inteiro.", "Saw a whole CPF."),
     "export_customer": ("Exportou os dados de um cliente.", "Exported a customer's data."),
+    "restrict_customer": (
+        "Restringiu os dados de um cliente até poderem ser apagados.",
+        "Restricted a customer's data until they may be erased.",
+    ),
     "erase_customer": ("Apagou os dados de um cliente.", "Erased a customer's data."),
     "read_transcript": ("Leu a conversa de outra pessoa.", "Read somebody else's conversation."),
     "export_chats": ("Exportou o histórico.", "Exported the history."),

@@ -120,6 +120,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield odd("settings", "ALIDASH_TRUSTED_PROXIES names no proxy: behind one, all customers share one rate limit")
     if not settings.origins:
         yield odd("settings", "ALIDASH_WIDGET_ORIGINS names no site: nobody may embed the widget")
+    if settings.chat_retention and settings.legal_hold and settings.chat_retention < settings.legal_hold:
+        yield odd("privacy", "ALIDASH_CHAT_RETENTION forgets chats before ALIDASH_LEGAL_HOLD lets them be erased")
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from api.resolvers.dispatching import deliver_due
 from api.resolvers.indexing import index_chats
 from api.resolvers.leases import end_lease, end_process, keep_lease, renew_process, take_lease
 from api.resolvers.presence import lapse_presence
-from api.resolvers.privacy import scrub
+from api.resolvers.privacy import erase_held, scrub
 from api.resolvers.probing import check_network
 from api.resolvers.retention import prune_chats
 from api.resolvers.sampling import prune_network, prune_samples
@@ -66,6 +66,7 @@ JOBS = (
     Job("check-counters", timedelta(hours=24), check_counters),
     Job("index-chats", timedelta(seconds=5), index_chats),
     Job("prune-chats", timedelta(hours=24), prune_chats),
+    Job("erase-held", timedelta(hours=1), erase_held),
     Job("scrub", timedelta(hours=1), scrub),
     Job("network", timedelta(seconds=1), check_network, apart=True),
     Job("incidents", timedelta(seconds=5), mind_incidents),

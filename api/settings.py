@@ -130,6 +130,13 @@ class Settings(BaseSettings):
         description="How long closed chats are kept, with their messages and times; of older ones only each day's "
         "figures stay. 30 days at least, longer than events; empty to keep them for ever.",
     )
+    legal_hold: timedelta | None = Field(
+        timedelta(days=730),
+        ge=timedelta(days=1),
+        description="How long after the end of a customer's last chat the record of it is kept against a request to "
+        "erase: the person and their chats are out of everybody's sight instead, and erased when it ends. Two years by "
+        "default, as Decreto 11.034/2022 (art. 12) asks of regulated services; empty to erase at once.",
+    )
     tick: timedelta = Field(
         timedelta(seconds=1),
         description="How often streams are compared with the database, for rings that were lost.",
@@ -395,7 +402,7 @@ class Settings(BaseSettings):
         require_broker(value.get_secret_value())
         return value
 
-    @field_validator("chat_retention", mode="before")
+    @field_validator("chat_retention", "legal_hold", mode="before")
     @classmethod
     def _for_ever(cls, value: object) -> object:
         return None if value == "" else value

@@ -27,6 +27,9 @@ from api.settings import Settings, load_settings
 from tests.clock import Clock
 from tests.databases import Postgres, in_thread
 
+FREE = {"legal_hold": None}
+"""Most tests of erasing are about erasing; those about the hold set their own."""
+
 GENEROUS = {
     "rate_open": "100000/minute",
     "rate_open_cpf": "100000/minute",
@@ -60,7 +63,7 @@ class QuickPasswords(Passwords):
 
 def settings_for(url: str, folder: Path, **overrides: Any) -> Settings:
     """Settings of a test's app, untouched by the environment's `.env`."""
-    given = {"data": folder, "database_url": url} | KEYS | GENEROUS | overrides
+    given = {"data": folder, "database_url": url} | KEYS | GENEROUS | FREE | overrides
     return load_settings(_env_file=None, **given)
 
 

@@ -5,6 +5,7 @@ import os
 import socket
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,16 @@ async def test_production_settings_that_are_odd_are_told(
 ) -> None:
     findings = await found(settings_for(sqlite_url, private, env="production", **given))
     assert any(says in line for line in about(findings, "settings"))
+
+
+async def test_a_retention_that_forgets_what_the_law_keeps_is_told(sqlite_url: str, private: Path) -> None:
+    async def told(**given: timedelta) -> int:
+        findings = await found(settings_for(sqlite_url, private, env="production", **given))
+        return len(about(findings, "privacy"))
+
+    year, hold = timedelta(days=365), timedelta(days=730)
+    assert await told(chat_retention=year, legal_hold=hold) == 1
+    assert await told(chat_retention=hold, legal_hold=hold) == await told(chat_retention=year) == 0
 
 
 async def test_an_identity_provider_answers_or_is_bad(sqlite_url: str, private: Path) -> None:

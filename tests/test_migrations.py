@@ -13,13 +13,17 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Connection, Index, Uuid, bindparam, event, inspect, select, text
+from sqlalchemy import JSON, Connection, Index, Uuid, bindparam, event, insert, inspect, select, text
 from sqlmodel import SQLModel, col
 
 from api.db import Database
 from api.migrations import config, migrate
-from api.models import AuditEntry, Session, User
+from api.models import AuditEntry, Chat, Customer, Department, Session, User
 from api.models.base import JsonColumn, UtcDateTime, new_id
+from api.models.enums import Channel, ChatStatus
+from api.resolvers.chats import ChatFilter, by_creation, list_chats
+from api.resolvers.pages import PageRequest
+from api.resolvers.privacy import erase_customer
 from api.resolvers.verifying import verify_audit
 from api.services import Running, assemble, opened
 from tests.changes import contents
@@ -222,6 +226,43 @@ async def test_who_never_changed_a_one_time_password_needs_a_link_and_loses_noth
         logins = {row.token_hash: row for row in (await session.execute(select(Session))).scalars()}
         assert {name: user.password_hash for name, user in users.items()} == {"held": "", "free": "kept"}
         assert {name: row.revoked_at is not None for name, row in logins.items()} == people
+
+
+async def test_nobody_is_restricted_by_the_upgrade(database_url_empty: str, tmp_path: Path) -> None:
+    """And those who came before can be."""
+    running = assemble(settings_for(database_url_empty, tmp_path, legal_hold=timedelta(days=730)), Clock())
+    since: dict[str, Any] = {"created_at": NOON}
+    department = Department(slug="antes", name="Antes", **since)
+    people = [Customer(name=f"Zé {i}", **since) for i in range(3)]
+    chats = [
+        Chat(
+            protocol=f"20260302-{i:06d}",
+            status=ChatStatus.CLOSED,
+            channel=Channel.WIDGET,
+            department_id=department.id,
+            customer_id=customer.id,
+            customer_name=customer.name,
+            closed_at=NOON,
+            **since,
+        )
+        for i, customer in enumerate(people)
+    ]
+    new = {"restricted_at", "restricted_until", "restricted_by"}
+    async with running.services.db.engine.connect() as connection:
+        await connection.run_sync(upgrade_to, "0017")
+        for row in (department, *people, *chats):
+            await connection.execute(insert(type(row)).values(row.model_dump(exclude=new)))
+        await connection.commit()
+    async with opened(running):
+        desk = Desk(running, Clock())
+        boss = await desk.admin()
+        page = await list_chats(boss, ChatFilter(), by_creation, PageRequest())
+        assert [chat.id for chat in page.rows] == sorted(chat.id for chat in chats)
+        await erase_customer(boss, people[0].id, reason="Pedido do titular")
+        async with running.services.db.read() as session:
+            rows = {row.id: row.restricted_until for row in (await session.execute(select(Customer))).scalars()}
+        until = NOON + timedelta(days=730)
+        assert rows == {people[0].id: until, people[1].id: None, people[2].id: None}
 
 
 def upgrade_to(connection: Connection, revision: str) -> None:

@@ -456,6 +456,8 @@ CALLS: dict[str, Call] = {
     "customers.update_customer": on("active", customer_id, always(CustomerChange(name="Maria Souza"))),
     "revealing.reveal_cpf": on("active", customer_id, reason=always("Segunda via do boleto")),
     "privacy.export_customer": on("active", customer_id),
+    "privacy.erase_held": on("closed"),
+    "restricting.holds_of": on("closed", lambda scene: [customer_id(scene)]),
     "privacy.erase_customer": on("closed", customer_id, reason=always("Pedido do titular")),
     "privacy.scrub": on("active"),
     "departments.list_departments": on("active"),

@@ -56,7 +56,7 @@ def test_both_languages_say_the_same_values(reason: str) -> None:
     assert "" not in placeholders(portuguese)
 
 
-TOMBSTONES = {"erased_name", "erased_line"}
+TOMBSTONES = {"erased_name", "erased_line", "restricted_name"}
 """No sentences: they stand where a name and a line were."""
 
 

@@ -39,6 +39,7 @@ async def _json(ctx: Context, data: PersonalData) -> AsyncIterator[bytes]:
             "company": customer.company,
             "access_point_id": customer.access_point_id,
             "created_at": customer.created_at,
+            "restricted_until": customer.restricted_until,
             "erased_at": customer.erased_at,
         }
     )

@@ -32,8 +32,9 @@ class Chat(Table, table=True):
     __table_args__ = (
         Index("chats_in_queue", "department_id", "status", "queue_rank", "id"),
         Index("chats_of_agent", "agent_id", "status", "closed_at", "id"),
-        Index("chats_by_closing", "status", "closed_at", "id"),
-        Index("chats_of_department", "department_id", "status", "closed_at", "id"),
+        # With what decides who may see a chat, so that counting a history reads no row of it.
+        Index("chats_by_closing", "status", "closed_at", "id", "restricted_at"),
+        Index("chats_of_department", "department_id", "status", "closed_at", "id", "restricted_at"),
         Index("chats_by_rating", "rated_at", "id", sqlite_where=_RATED, postgresql_where=_RATED),
         Index("chats_of_customer", "customer_id", "id"),
         Index("chats_by_deadline", "deadline"),
@@ -88,6 +89,8 @@ class Chat(Table, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     close_reason: CloseReason | None = Field(default=None, sa_type=enum_type(CloseReason))
     closed_by: str | None = Field(default=None, max_length=64)
+    restricted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when only who answers requests of data subjects sees it: its customer's data wait to be erased."""
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     awaiting: Sender | None = Field(default=None, sa_type=enum_type(Sender))
     """Whose answer is awaited: the customer's, an agent's or the bot's."""

@@ -3,10 +3,11 @@
 import functools
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, false, inspect, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, false, inspect, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import col
@@ -89,8 +90,24 @@ def _require(principal: Principal, grants: frozenset[Grant]) -> None:
     raise Forbidden("not_allowed")
 
 
+def sees_restricted(principal: Principal) -> bool:
+    """Whether a caller sees people, and their chats, whose data wait to be erased: who answers such requests does."""
+    match principal:
+        case Staff():
+            return principal.may(Permission.PRIVACY_MANAGE)
+        case System():
+            return True
+        case _:
+            return False
+
+
 def visible_chats(principal: Principal) -> ColumnElement[bool]:
     """Which chats a caller may see, as a condition: the start of every list."""
+    sight = _sight(principal)
+    return sight if sees_restricted(principal) else and_(sight, col(Chat.restricted_at).is_(None))
+
+
+def _sight(principal: Principal) -> ColumnElement[bool]:
     match principal:
         case ChatCustomer(chat_id=chat_id):
             return col(Chat.id) == chat_id
@@ -137,10 +154,14 @@ class SeenChat(Protocol):
     def agent_id(self) -> uuid.UUID | None: ...
     @property
     def api_key_id(self) -> uuid.UUID | None: ...
+    @property
+    def restricted_at(self) -> datetime | None: ...
 
 
 def may_see(principal: Principal, chat: SeenChat) -> bool:
     """Whether a caller may see a chat that has been read: the same rule as `visible_chats`."""
+    if chat.restricted_at is not None and not sees_restricted(principal):
+        return False
     match principal:
         case ChatCustomer(chat_id=chat_id):
             return chat.id == chat_id
@@ -171,9 +192,9 @@ async def access_chat(ctx: Context, session: AsyncSession, chat_id: uuid.UUID, *
 _new_chat: Callable[[], Chat] = inspect(Chat).class_manager.new_instance
 _NAMES = [attribute.key for attribute in inspect(Chat).column_attrs]
 _CHAT = select(*(getattr(Chat, name) for name in _NAMES)).where(col(Chat.id) == bindparam("id"))
-_SEEN = select(col(Chat.id), col(Chat.department_id), col(Chat.agent_id), col(Chat.api_key_id)).where(
-    col(Chat.id) == bindparam("id")
-)
+_SEEN = select(
+    col(Chat.id), col(Chat.department_id), col(Chat.agent_id), col(Chat.api_key_id), col(Chat.restricted_at)
+).where(col(Chat.id) == bindparam("id"))
 
 
 def look_at_chat(ctx: Context, connection: Connection, chat_id: uuid.UUID) -> Chat:

@@ -5,14 +5,13 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 from sqlmodel import col
 
 from api.chain import Act
-from api.context import Context, Staff
+from api.context import Context, Principal, Staff
 from api.db import Transaction
 from api.errors import Forbidden
 from api.models import (
@@ -31,7 +30,7 @@ from api.models import (
     Webhook,
 )
 from api.models.enums import Permission
-from api.resolvers.access import SeenChat, allow, staff
+from api.resolvers.access import SeenChat, allow, sees_restricted, staff
 from api.resolvers.pages import Order, Page, PageRequest, paginate
 
 newest_first: Order[AuditEntry] = Order(
@@ -168,9 +167,17 @@ async def audit_names(ctx: Context, references: Collection[str]) -> dict[str, st
     async with ctx.db.read() as session:
         for kind, wanted in ids.items():
             for key, name in _NAMED[kind]:
-                rows = await session.execute(select(key, name).where(key.in_(wanted)))
+                named = select(key, name).where(key.in_(wanted), _may_be_named(ctx.principal, kind, key))
+                rows = await session.execute(named)
                 found |= {f"{kind}:{id}": str(called) for id, called in rows}
     return found
+
+
+def _may_be_named(principal: Principal, kind: str, key: Any) -> ColumnElement[bool]:
+    """Whose data wait to be erased is not named here either."""
+    if kind != "customer" or sees_restricted(principal):
+        return true()
+    return key.class_.restricted_at.is_(None)
 
 
 @allow(Permission.AUDIT_VIEW)
@@ -178,8 +185,9 @@ async def names_of_ids(ctx: Context, ids: Collection[uuid.UUID]) -> dict[uuid.UU
     """What these ids are called, of whichever kind; what has no name (any more) is absent."""
     found: dict[uuid.UUID, str] = {}
     async with ctx.db.read() as session:
-        for key, name in chain.from_iterable(_NAMED.values()):
-            rows = await session.execute(select(key, name).where(key.in_(ids)))
+        for kind, key, name in [(kind, *named) for kind, each in _NAMED.items() for named in each]:
+            named = select(key, name).where(key.in_(ids), _may_be_named(ctx.principal, kind, key))
+            rows = await session.execute(named)
             found |= {id: str(called) for id, called in rows}
     return found
 

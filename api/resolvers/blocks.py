@@ -17,7 +17,7 @@ from api.models.enums import Permission
 from api.resolvers.access import Who, allow, staff
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
-from api.resolvers.customers import REASON_LIMIT
+from api.resolvers.customers import REASON_LIMIT, in_use
 
 _WIDEST = {4: 8, 6: 19}
 """The shortest prefix that may be blocked: more would be the half of everybody."""
@@ -146,7 +146,7 @@ def _network(checks: Checks, text: str) -> IPv4Network | IPv6Network | None:
 
 async def _named(tx: Transaction, customer_id: uuid.UUID) -> str:
     """The name of a customer, held against their erasure. Raises NotFound."""
-    known = select(col(Customer.name)).where(col(Customer.id) == customer_id, col(Customer.erased_at).is_(None))
+    known = select(col(Customer.name)).where(col(Customer.id) == customer_id, in_use)
     name = (await tx.session.execute(known.with_for_update(read=True, key_share=True))).scalar_one_or_none()
     if name is None:
         raise NotFound("customer_not_found", field=("input", "customerId"))

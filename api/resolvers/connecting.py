@@ -16,7 +16,7 @@ from api.models.enums import Permission, Placed, Scope
 from api.resolvers.access import allow
 from api.resolvers.audit import record
 from api.resolvers.checks import Checks
-from api.resolvers.customers import NAME_LIMIT, CustomerCard, card_of, customer_of_cpf, visible_customer
+from api.resolvers.customers import NAME_LIMIT, CustomerCard, card_of, changing_customer, customer_of_cpf
 from api.vault import cpf_digits
 
 MOST_LINES = 500
@@ -67,10 +67,10 @@ async def set_customer_access_point(
 ) -> CustomerCard:
     """Say which point a customer whom the caller may see hangs on; None: on none that we know.
 
-    Raises NotFound (customer, access point).
+    Raises NotFound (customer, access point), Conflict (their data are restricted).
     """
     async with ctx.db.transaction() as tx:
-        customer = await visible_customer(ctx, tx, customer_id)
+        customer = await changing_customer(ctx, tx, customer_id)
         if access_point_id is not None:
             await require_point(tx, access_point_id, field=("accessPointId",))
         _place(ctx, tx, customer, access_point_id)

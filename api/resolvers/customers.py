@@ -4,12 +4,12 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import col
 
 from api.context import Context, Principal
 from api.db import Transaction
-from api.errors import NotFound
+from api.errors import Conflict, NotFound
 from api.events import ChatChanged
 from api.masking import mask_numbers
 from api.models import Chat, Customer
@@ -26,6 +26,9 @@ by_name: Order[Customer] = Order(
 
 _known = col(Customer.erased_at).is_(None)
 """Who was erased is nobody to look for."""
+
+in_use = and_(_known, col(Customer.restricted_at).is_(None))
+"""Of whom something may still be done: neither erased, nor out of sight until they are."""
 
 SEARCH_LIMIT = 120
 REASON_LIMIT = 500
@@ -102,11 +105,12 @@ class CustomerChange:
 async def update_customer(ctx: Context, customer_id: uuid.UUID, change: CustomerChange) -> CustomerCard:
     """Correct what we know of a customer a chat of whose the caller may see; the CPF, which finds them, stays.
 
-    Values that are not named stay as they are by then, whoever has changed them meanwhile. Raises NotFound, Invalid.
+    Values that are not named stay as they are by then, whoever has changed them meanwhile.
+    Raises NotFound, Invalid, Conflict (their data are restricted).
     """
     values = _corrected(change)
     async with ctx.db.transaction() as tx:
-        customer = await visible_customer(ctx, tx, customer_id, lock=True)
+        customer = await changing_customer(ctx, tx, customer_id)
         changed = sorted(name for name, value in values.items() if getattr(customer, name) != value)
         if not changed:
             return card_of(ctx, customer)
@@ -135,10 +139,23 @@ def _corrected(change: CustomerChange) -> dict[str, str | None]:
     return values
 
 
-async def visible_customer(ctx: Context, tx: Transaction, customer_id: uuid.UUID, *, lock: bool = False) -> Customer:
-    """A customer a chat of whose the caller may see; held until the end of the transaction when they are about to
-    change. Raises NotFound.
+async def changing_customer(ctx: Context, tx: Transaction, customer_id: uuid.UUID) -> Customer:
+    """A customer a chat of whose the caller may see, held until the end of the transaction.
+
+    Raises NotFound, Conflict (their data are restricted).
     """
+    customer = await _seen(ctx, tx, customer_id, lock=True)
+    if customer.restricted_at is not None:
+        raise Conflict("customer_restricted")
+    return customer
+
+
+async def visible_customer(ctx: Context, tx: Transaction, customer_id: uuid.UUID) -> Customer:
+    """A customer a chat of whose the caller may see. Raises NotFound."""
+    return await _seen(ctx, tx, customer_id, lock=False)
+
+
+async def _seen(ctx: Context, tx: Transaction, customer_id: uuid.UUID, *, lock: bool) -> Customer:
     query = select(Customer).where(col(Customer.id) == customer_id, _visible(ctx.principal))
     # Openings hold who they have found, and need not wait for a correction.
     query = query.with_for_update(key_share=True, of=Customer) if lock else query

@@ -144,7 +144,9 @@ async def _work_of(
 
 
 def _known(ctx: Context, customer_id: uuid.UUID) -> Select[Any, Any]:
-    query = select(col(Customer.id), col(Customer.access_point_id)).where(col(Customer.id) == customer_id)
+    query = select(col(Customer.id), col(Customer.access_point_id)).where(
+        col(Customer.id) == customer_id, col(Customer.restricted_at).is_(None)
+    )
     if isinstance(ctx.principal, Machine) and Scope.CUSTOMER_WRITE not in grants_of(ctx.principal):
         theirs = select(col(Chat.id)).where(col(Chat.customer_id) == customer_id, visible_chats(ctx.principal))
         query = query.where(theirs.exists())

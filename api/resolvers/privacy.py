@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, delete, select
 from sqlmodel import col
@@ -16,11 +17,13 @@ from api.models.enums import ChatStatus, Permission
 from api.resolvers.access import Who, allow
 from api.resolvers.audit import record
 from api.resolvers.customers import checked_reason
+from api.resolvers.restricting import Closed, held_until, restrict
 from api.resolvers.tombstones import Tombstones, put_tombstones
 from api.scrubbing import scrub as rewrite
 from api.texts import say
 from api.vault import written
 
+_BATCH = 100
 SCRUB_DUE = "scrub_due"
 """The property that says since when something was erased whose bytes may still be in the database's files."""
 
@@ -91,33 +94,80 @@ async def _conversations(ctx: Context, customer_id: uuid.UUID) -> AsyncIterator[
 async def erase_customer(ctx: Context, customer_id: uuid.UUID, *, reason: str) -> Customer:
     """Take a person's name, CPF, contacts and words out of everything; that they came, and when, stays, with no name.
 
-    Their bytes leave the database's files with the next `scrub`. Erasing again changes nothing.
+    While `ALIDASH_LEGAL_HOLD` keeps the record of their last chat, they and their chats are taken out of sight instead,
+    and erased when it ends. Their bytes leave the database's files with the next `scrub`. Asking again changes nothing.
     Raises NotFound, Invalid (the reason is needed, and holds no CPF), Conflict (a chat of theirs is open).
     """
     reason = checked_reason(reason)
     async with ctx.db.transaction() as tx:
-        # Against openings, which hold the customer that they have found: either they are seen here, or find nobody.
-        customer = await tx.session.get(Customer, customer_id, with_for_update=True)
+        customer = await _held(tx, customer_id)
         if customer is None:
             raise NotFound("customer_not_found")
         if customer.erased_at is not None:
             return customer
         chats = await _closed_chats(tx, customer_id)
-        locale = ctx.settings.locale
-        stones = Tombstones(name=say("erased_name", locale), line=say("erased_line", locale))
-        await tx.write(lambda writing: put_tombstones(writing, chats, stones))
-        await tx.session.execute(delete(Block).where(col(Block.customer_id) == customer_id))
-        _forget_person(customer, stones)
-        customer.erased_at = tx.now
-        tx.session.add(customer)
-        for chat_id in chats:
+        until = held_until(ctx.settings, chats.last)
+        if until is None or until <= tx.now:
+            await _erase(ctx, tx, customer, chats, {"reason": reason})
+        elif customer.restricted_at is None:
+            await restrict(ctx, tx, customer, chats, until=until, reason=reason)
+        else:
+            return customer
+        for chat_id in chats.ids:
             tx.emit(ChatChanged(chat_id=chat_id))
-        after = {"reason": reason, "chats": len(chats)}
-        record(ctx, tx, action="erase_customer", object=_object(customer_id), after=after)
-        await tx.session.execute(keep_property(SCRUB_DUE, tx.now.isoformat()))
     # Their tokens open nothing any more.
-    ctx.services.identities.forget([chat_stream(chat_id) for chat_id in chats])
+    ctx.services.identities.forget([chat_stream(chat_id) for chat_id in chats.ids])
     return customer
+
+
+@allow(Who.SYSTEM)
+async def erase_held(ctx: Context) -> int:
+    """Erase those whose data were kept out of sight only for as long as the law asked for. Returns how many."""
+    over = select(col(Customer.id)).where(col(Customer.restricted_until) <= ctx.now()).limit(_BATCH)
+    async with ctx.db.read() as session:
+        ids = list((await session.execute(over.order_by(col(Customer.restricted_until)))).scalars())
+    erased, failed = 0, None
+    for customer_id in ids:
+        try:
+            erased += await _end_hold(ctx, customer_id)
+        except Exception as error:
+            # One that fails keeps nobody else waiting.
+            failed = failed or error
+    if failed is not None:
+        raise failed
+    return erased
+
+
+async def _end_hold(ctx: Context, customer_id: uuid.UUID) -> bool:
+    """Each in a transaction of its own. False when somebody else did it meanwhile."""
+    async with ctx.db.transaction() as tx:
+        customer = await _held(tx, customer_id)
+        if customer is None or customer.restricted_until is None or customer.restricted_until > tx.now:
+            return False
+        at = customer.restricted_at
+        asked = {"asked_by": customer.restricted_by, "asked_at": at and at.isoformat()}
+        chats = await _closed_chats(tx, customer_id)
+        await _erase(ctx, tx, customer, chats, asked)
+        for chat_id in chats.ids:
+            tx.emit(ChatChanged(chat_id=chat_id))
+        return True
+
+
+async def _held(tx: Transaction, customer_id: uuid.UUID) -> Customer | None:
+    # Against openings, which hold the customer that they have found: either they are seen here, or find nobody.
+    return await tx.session.get(Customer, customer_id, with_for_update=True)
+
+
+async def _erase(ctx: Context, tx: Transaction, customer: Customer, chats: Closed, told: dict[str, Any]) -> None:
+    locale = ctx.settings.locale
+    stones = Tombstones(name=say("erased_name", locale), line=say("erased_line", locale))
+    await tx.write(lambda writing: put_tombstones(writing, chats.ids, stones))
+    await tx.session.execute(delete(Block).where(col(Block.customer_id) == customer.id))
+    _forget_person(customer, stones)
+    customer.erased_at = tx.now
+    tx.session.add(customer)
+    record(ctx, tx, action="erase_customer", object=_object(customer.id), after=told | {"chats": len(chats.ids)})
+    await tx.session.execute(keep_property(SCRUB_DUE, tx.now.isoformat()))
 
 
 @allow(Who.SYSTEM)
@@ -137,19 +187,20 @@ async def scrub(ctx: Context) -> bool:
     return True
 
 
-async def _closed_chats(tx: Transaction, customer_id: uuid.UUID) -> list[uuid.UUID]:
+async def _closed_chats(tx: Transaction, customer_id: uuid.UUID) -> Closed:
     """The chats of a customer, held; all of them have ended. Raises Conflict."""
-    theirs = select(col(Chat.id), col(Chat.status)).where(col(Chat.customer_id) == customer_id).order_by(col(Chat.id))
-    chats = (await tx.session.execute(theirs.with_for_update())).all()
-    if any(status is not ChatStatus.CLOSED for _, status in chats):
+    theirs = select(col(Chat.id), col(Chat.status), col(Chat.closed_at)).where(col(Chat.customer_id) == customer_id)
+    chats = (await tx.session.execute(theirs.order_by(col(Chat.id)).with_for_update())).all()
+    if any(chat.status is not ChatStatus.CLOSED for chat in chats):
         raise Conflict("customer_has_open_chats")
-    return [chat_id for chat_id, _ in chats]
+    return Closed([chat.id for chat in chats], max((chat.closed_at for chat in chats), default=None))
 
 
 def _forget_person(customer: Customer, stones: Tombstones) -> None:
     customer.name = stones.name
     customer.cpf_digest = customer.cpf_sealed = None
     customer.email = customer.phone = customer.company = customer.access_point_id = None
+    customer.restricted_at = customer.restricted_until = customer.restricted_by = None
 
 
 def _object(customer_id: uuid.UUID) -> str:

@@ -19,8 +19,9 @@ from api.resolvers.queue import enqueue
 
 
 def reopens_until(chat: Chat, window: timedelta) -> datetime | None:
-    """Until when the customer's next words reopen a closed chat; None while it is open."""
-    return chat.closed_at + window if chat.status is ChatStatus.CLOSED and chat.closed_at else None
+    """Until when the customer's next words reopen a closed chat; None while it is open, and where no token opens it."""
+    ended = chat.closed_at if chat.status is ChatStatus.CLOSED and chat.token_hash is not None else None
+    return ended + window if ended else None
 
 
 async def reopen(ctx: Context, tx: Transaction, chat: Chat) -> None:

@@ -104,6 +104,7 @@ class _Chat:
     customer_name: str
     agent_id: uuid.UUID | None
     api_key_id: uuid.UUID | None
+    restricted_at: datetime | None
     awaiting: Sender | None
     deadline: datetime | None
     warned_at: datetime | None

@@ -18,7 +18,7 @@ from api.resolvers.access import access_chat, access_queue, allow, require_in_ch
 from api.resolvers.audit import record
 from api.resolvers.chats import SUBJECT_LIMIT
 from api.resolvers.checks import Checks
-from api.resolvers.customers import find_or_add_customer
+from api.resolvers.customers import find_or_add_customer, in_use
 from api.resolvers.departments import require_open
 from api.resolvers.legs import end_live_stay
 from api.resolvers.lines import BODY_LIMIT, announce, author_of, write_message
@@ -134,7 +134,7 @@ async def _customer(ctx: Context, tx: Transaction, new: NewTicket) -> Customer:
     if new.customer_id is None:
         return await find_or_add_customer(ctx, tx, name=new.name or "", cpf=new.cpf, phone=new.phone)
     mine = select(col(Chat.customer_id)).where(col(Chat.customer_id) == new.customer_id, visible_chats(ctx.principal))
-    query = select(Customer).where(col(Customer.id).in_(mine), col(Customer.erased_at).is_(None))
+    query = select(Customer).where(col(Customer.id).in_(mine), in_use)
     query = query.with_for_update(read=True, key_share=True)
     customer = (await tx.session.execute(query)).scalar_one_or_none()
     if customer is None:

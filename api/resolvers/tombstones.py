@@ -37,7 +37,7 @@ def put_tombstones(writing: Writing, chat_ids: Sequence[uuid.UUID], stones: Tomb
         _in_chats(writing.connection, ids, stones)
         _in_lines(writing.connection, ids, stones)
         _in_events(writing.connection, ids, stones)
-        _in_notifications(writing.connection, ids, stones)
+        rename_in_notifications(writing.connection, ids, stones.name)
         # At once, not when the indexer comes; it then reads what is left.
         writing.connection.execute(delete(ChatWords).where(col(ChatWords.chat_id).in_(ids)))
         note_for_indexing(writing, ids)
@@ -45,7 +45,17 @@ def put_tombstones(writing: Writing, chat_ids: Sequence[uuid.UUID], stones: Tomb
 
 def _in_chats(connection: Connection, ids: Sequence[uuid.UUID], stones: Tombstones) -> None:
     nothing = dict.fromkeys(
-        ("subject", "rating_comment", "external_id", "token_hash", "opening_key", "opening_digest"), None
+        (
+            "subject",
+            "rating_comment",
+            "external_id",
+            "token_hash",
+            "opening_key",
+            "opening_digest",
+            # Nothing is left that had to be out of sight.
+            "restricted_at",
+        ),
+        None,
     )
     connection.execute(update(Chat).where(col(Chat.id).in_(ids)).values(customer_name=stones.name, **nothing))
 
@@ -91,10 +101,11 @@ def _over(line: dict[str, Any], stones: Tombstones) -> Iterator[tuple[str, str |
         yield "client_id", None
 
 
-def _in_notifications(connection: Connection, ids: Sequence[uuid.UUID], stones: Tombstones) -> None:
+def rename_in_notifications(connection: Connection, ids: Sequence[uuid.UUID], name: str) -> None:
+    """Call the customers of these chats by another name in all that the staff were told of them."""
     query = select(col(Notification.id), col(Notification.values)).where(col(Notification.chat_id).in_(ids))
     rows = [
-        {"of": id, "told": values | {"customer": stones.name}}
+        {"of": id, "told": values | {"customer": name}}
         for id, values in connection.execute(query)
         if "customer" in values
     ]

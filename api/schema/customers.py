@@ -28,6 +28,10 @@ class Customer(Node):
     created_at: datetime = strawberry.field(description="When they first wrote, or were written down.")
     point_key: strawberry.Private[uuid.UUID | None]
     erased_at: datetime | None = strawberry.field(description="When what was known of them was erased; null otherwise.")
+    restricted_until: datetime | None = strawberry.field(
+        description="Until when they are out of sight, for who holds PRIVACY_MANAGE alone to see, and are erased then; "
+        "null otherwise."
+    )
 
     @classmethod
     def of(cls, card: CustomerCard) -> "Customer":
@@ -42,7 +46,17 @@ class Customer(Node):
             created_at=row.created_at,
             point_key=row.access_point_id,
             erased_at=row.erased_at,
+            restricted_until=row.restricted_until,
         )
+
+    @strawberry.field(
+        description="Until when their data, asked to be erased now, would be restricted instead, since the law keeps "
+        "the record of their last chat; null where they would be erased at once, and without PRIVACY_MANAGE."
+    )
+    async def held_until(self, info: Info) -> datetime | None:
+        if Permission.PRIVACY_MANAGE not in getattr(info.context.ctx.principal, "permissions", ()):
+            return None
+        return await info.context.loaders.holds.load(uuid.UUID(self.id))
 
     @strawberry.field(description="What they hang on, as far as we were told; null for who may not see the network.")
     async def access_point(self, info: Info) -> AccessPoint | None:

@@ -33,6 +33,7 @@ from api.resolvers.network import recent_latencies
 from api.resolvers.notices import Notice, notices_of_chats
 from api.resolvers.queue import QueueState, positions, queue_states
 from api.resolvers.replying import Link, ReplyState, replied_at, replies_of
+from api.resolvers.restricting import holds_of
 from api.resolvers.search import Excerpt, excerpts_of
 from api.resolvers.tree import NetworkSummary, below, children_of, cut_off_by
 from api.resolvers.users import agents_of_departments, users_by_id
@@ -118,6 +119,10 @@ class Loaders:
     @cached_property
     def customers(self) -> DataLoader[uuid.UUID, CustomerCard | None]:
         return self._by_id(customers_by_id)
+
+    @cached_property
+    def holds(self) -> DataLoader[uuid.UUID, datetime | None]:
+        return self._by_id(holds_of)
 
     @cached_property
     def departments(self) -> DataLoader[uuid.UUID, Department]:

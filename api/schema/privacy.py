@@ -12,14 +12,17 @@ from api.schema.customers import Customer, no_customer
 
 @strawberry.type(description="The customer without what was known of them, or what was wrong.")
 class EraseCustomerPayload:
-    customer: Customer | None = strawberry.field(default=None, description="What is left of them.")
+    customer: Customer | None = strawberry.field(
+        default=None, description="What is left of them, or until when they are restricted."
+    )
     user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to mend.")
 
 
 @strawberry.type
 class PrivacyMutation:
     @strawberry.mutation(
-        description="Take a person's name, CPF, contacts and words out of everything, for good. Who did it, and why, "
+        description="Take a person's name, CPF, contacts and words out of everything, for good; or, while the law "
+        "keeps the record of their last chat (heldUntil), out of everybody's sight until then. Who did it, and why, "
         "is audited. Refused while a chat of theirs is open. Needs PRIVACY_MANAGE."
     )
     @payload(EraseCustomerPayload)

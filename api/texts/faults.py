@@ -14,6 +14,10 @@ FAULTS: dict[str, tuple[str, str]] = {
         "Escreva o motivo sem o CPF: ele fica guardado na auditoria.",
         "Write the reason without the CPF: the audit log keeps it.",
     ),
+    "customer_restricted": (
+        "Os dados deste cliente estão restritos até serem apagados: nada neles muda.",
+        "This customer's data are restricted until they are erased: nothing of them changes.",
+    ),
     "customer_has_open_chats": (
         "Este cliente tem um atendimento aberto: encerre-o antes de apagar os dados.",
         "This customer has an open chat: close it before erasing their data.",

@@ -59,5 +59,6 @@ LINES: dict[str, tuple[str, str]] = {
     "event_closed_by_bot": ("O atendimento foi encerrado pelo robô.", "The bot ended the chat."),
     # What is read where a person's data were erased
     "erased_name": ("Cliente apagado", "Erased customer"),
+    "restricted_name": ("Cliente restrito", "Restricted customer"),
     "erased_line": ("[mensagem apagada]", "[message erased]"),
 }

@@ -100,6 +100,7 @@ OVER_CHAT = (
     act_on_chat("^Encerrar|^Close"),
     press("^Notifica|^Notific"),
     press("Mostrar o CPF|Show the CPF"),
+    press("Corrigir dados|Correct data"),
     press("^Apagar dados|^Erase data"),
     press("^Bloquear|^Block"),
     slash,

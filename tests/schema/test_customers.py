@@ -1,6 +1,14 @@
 """Customers and one's own sessions by GraphQL."""
 
+from datetime import timedelta
+
+import pytest
+
+from api.events import chat_stream
 from api.models.enums import Permission
+from api.resolvers.claims import claim_chat
+from api.resolvers.closings import close_chat
+from api.subscriptions.cursors import write_cursor
 from tests.schema.conftest import Door
 
 CPF = "529.982.247-25"
@@ -72,3 +80,49 @@ async def test_a_correction_takes_away_what_is_null_and_leaves_what_is_absent(do
     nobody = {"customer": None, "userErrors": [{"code": "NOT_FOUND", "field": None}]}
     assert (await door.ask(CORRECT, token=ana, id="nobody"))["updateCustomer"] == nobody
     assert (await door.ask(ONE, token=ana, id=id))["customer"]["name"] == "Zé"
+
+
+HELD = "query($id: ID!) { customer(id: $id) { name heldUntil restrictedUntil } }"
+ERASE = """mutation($c: ID!) { eraseCustomer(customerId: $c, reason: "Pedido do titular") {
+  customer { id erasedAt restrictedUntil } userErrors { code } } }"""
+FOLLOW = "subscription($c: ID!, $a: Cursor) { chatEvents(chatId: $c, after: $a) { event { __typename } } }"
+
+
+@pytest.mark.settings(legal_hold=timedelta(days=730))
+async def test_who_answers_for_data_knows_until_when_they_are_held(door: Door) -> None:
+    ana = await door.desk.agent("tecnico")
+    chat = await door.desk.closed(ana, cpf=CPF)
+    boss, agent = await door.token(await door.desk.admin()), await door.token(ana)
+    id, until = str(chat.customer_id), "2028-03-01T15:00:00Z"
+    asked = {"name": "Zé", "heldUntil": until, "restrictedUntil": None}
+    assert (await door.ask(HELD, token=boss, id=id))["customer"] == asked
+    assert (await door.ask(HELD, token=agent, id=id))["customer"] == asked | {"heldUntil": None}
+    told = {"id": id, "erasedAt": None, "restrictedUntil": until}
+    assert (await door.ask(ERASE, token=boss, c=id))["eraseCustomer"] == {"customer": told, "userErrors": []}
+    assert (await door.ask(HELD, token=boss, id=id))["customer"] == asked | {"restrictedUntil": until}
+    assert (await door.ask(HELD, token=agent, id=id))["customer"] is None
+
+
+@pytest.mark.settings(legal_hold=timedelta(days=730))
+async def test_who_follows_a_chat_hears_no_more_of_it_when_it_goes_out_of_sight(door: Door) -> None:
+    ana, boss = await door.desk.agent("tecnico"), await door.desk.admin()
+    opened = await door.desk.opened("tecnico")
+    chat = opened.chat
+    await claim_chat(ana, chat.id)
+    await close_chat(ana, chat.id)
+    last = write_cursor(door.desk.db.epoch, len(await door.desk.events(chat_stream(chat.id))) - 1)
+    async with (
+        door.socket(token=await door.token(ana)) as hers,
+        door.socket(token=await door.token(boss)) as his,
+    ):
+        for socket in (hers, his):
+            await socket.subscribe("chat", FOLLOW, c=str(chat.id), a=last)
+            # Who is told of the end has joined.
+            assert (await socket.of("chat"))["type"] == "next"
+        await door.ask(ERASE, token=await door.token(boss), c=str(chat.customer_id))
+        ended = await hers.of("chat")
+        assert (ended["type"], ended["payload"][0]["extensions"]["code"]) == ("error", "NOT_FOUND")
+        told = await his.of("chat")
+        assert told["payload"]["data"]["chatEvents"]["event"]["__typename"] == "ChatChanged"
+        await hers.subscribe("again", FOLLOW, c=str(chat.id), a=last)
+        assert (await hers.of("again"))["payload"][0]["extensions"]["code"] == "NOT_FOUND"

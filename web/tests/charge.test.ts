@@ -31,10 +31,13 @@ describe('a chat', () => {
       phone: null,
       company: null,
       erasedAt: null,
+      restrictedUntil: null,
       accessPoint: null,
     }
     expect(actsOn(chat({ status: 'CLOSED', customer }), bia)).toEqual(['new'])
     expect(actsOn(chat({ customer }), ana)).toEqual(['transfer', 'return', 'ticket', 'new', 'close'])
+    const restricted = { ...customer, restrictedUntil: '2028-03-12T15:00:00Z' }
+    expect(actsOn(chat({ status: 'CLOSED', customer: restricted }), bia)).toEqual([])
     expect(actsOn(chat({ customer }), { id: 'u4', permissions: ['CHAT_VIEW_ALL'] })).toEqual([])
   })
 

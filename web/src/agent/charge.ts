@@ -14,7 +14,12 @@ export function inCharge(chat: Chat, viewer: Pick<Viewer, 'id' | 'permissions'>)
 export function actsOn(chat: Chat, viewer: Pick<Viewer, 'id' | 'permissions'>): Act[] {
   // A ticket for the same customer is nothing that happens to this chat.
   const beside: Act[] =
-    chat.customer && !chat.customer.erasedAt && viewer.permissions.includes('CHAT_ATTEND') ? ['new'] : []
+    chat.customer &&
+    !chat.customer.erasedAt &&
+    !chat.customer.restrictedUntil &&
+    viewer.permissions.includes('CHAT_ATTEND')
+      ? ['new']
+      : []
   if (!inCharge(chat, viewer)) return beside
   const acts: Act[] = ['transfer']
   if (chat.status === 'ACTIVE') acts.push('return')

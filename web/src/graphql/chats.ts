@@ -77,6 +77,7 @@ export const ChatFields = graphql(`
       phone
       company
       erasedAt
+      restrictedUntil
       accessPoint {
         id
         name

@@ -13,12 +13,23 @@ export const RevealCpfMutation = graphql(`
   }
 `)
 
+/** What asking to erase them would do now: null means that they are erased at once. */
+export const HoldQuery = graphql(`
+  query Hold($id: ID!) {
+    customer(id: $id) {
+      id
+      heldUntil
+    }
+  }
+`)
+
 export const EraseCustomerMutation = graphql(`
   mutation EraseCustomer($customerId: ID!, $reason: String!) {
     eraseCustomer(customerId: $customerId, reason: $reason) {
       customer {
         id
         erasedAt
+        restrictedUntil
       }
       userErrors {
         code

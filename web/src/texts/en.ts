@@ -377,6 +377,17 @@ export const en: Texts = {
     typeName: (name) => `To confirm, type the name: ${name}`,
     erased: "The customer's data were erased.",
     erasedAt: (when) => `Personal data erased on ${when}.`,
+    restrictTitle: "Restrict this customer's data?",
+    restrictText: (day) =>
+      `The law has the record of their last chat kept for longer. The person is restricted until ${day}, and erased then.`,
+    restrictFacts: [
+      'Name, contacts and chats leave the screens, searches and files of everybody but those who answer for personal data.',
+      'Protocols, dates and figures stay. If the person writes again, they are somebody new.',
+      'When the time is over everything is erased, and nobody has to remember it.',
+    ],
+    restrictNow: 'Restrict until erased',
+    restricted: (day) => `The customer's data are restricted until ${day}.`,
+    restrictedUntil: (day) => `Restricted until ${day}, then erased. Only who answers for personal data sees them.`,
   },
   tickets: {
     one: 'Ticket',
@@ -975,6 +986,7 @@ export const en: Texts = {
     errors: {
       timeout: 'no answer within 10 s',
       refused: 'refused the connection',
+      failed_here: 'failed on our side',
       refused_address: 'address not allowed',
       refused_status: 'did not accept',
       unknown_name: 'unknown name',

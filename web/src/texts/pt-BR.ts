@@ -374,6 +374,18 @@ export const ptBR = {
     typeName: (name: string) => `Para confirmar, digite o nome: ${name}`,
     erased: 'Os dados do cliente foram apagados.',
     erasedAt: (when: string) => `Dados pessoais apagados em ${when}.`,
+    restrictTitle: 'Restringir os dados deste cliente?',
+    restrictText: (day: string) =>
+      `A lei manda guardar o registro do último atendimento por mais tempo. A pessoa fica restrita até ${day}, depois é apagada.`,
+    restrictFacts: [
+      'Nome, contatos e conversas somem das telas, das buscas e dos arquivos de todos, menos de quem responde por dados pessoais.',
+      'Protocolos, datas e métricas ficam. Se a pessoa escrever de novo, é alguém novo.',
+      'No fim do prazo tudo é apagado sem que ninguém precise lembrar.',
+    ] as readonly string[],
+    restrictNow: 'Restringir até apagar',
+    restricted: (day: string) => `Os dados do cliente ficam restritos até ${day}.`,
+    restrictedUntil: (day: string) =>
+      `Restrito até ${day}, depois é apagado. Só quem responde por dados pessoais o vê.`,
   },
   tickets: {
     one: 'Ticket',
@@ -979,6 +991,7 @@ export const ptBR = {
     errors: {
       timeout: 'não respondeu em 10 s',
       refused: 'recusou a conexão',
+      failed_here: 'falhou do nosso lado',
       refused_address: 'endereço não permitido',
       refused_status: 'não aceitou',
       unknown_name: 'nome desconhecido',

@@ -34,6 +34,9 @@ export const calendarDay = (day: string) =>
 export const fullDay = (iso: string) =>
   format(new Date(iso), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 
+/** 12/03/2028 */
+export const dayOf = (iso: string) => format(new Date(iso), { day: '2-digit', month: '2-digit', year: 'numeric' })
+
 /** 14:05 today, 21/11 before. */
 export const hourOrDay = (iso: string) =>
   dayKey(iso) === new Date().toDateString() ? hour(iso) : format(new Date(iso), { day: '2-digit', month: '2-digit' })
