@@ -88,10 +88,10 @@ UNSEEN = {"openid_unlinked"}
 """What no way back from a provider comes to."""
 
 
-@pytest.mark.parametrize(("name", "which"), [("pt-BR.ts", 0), ("en.ts", 1)])
+@pytest.mark.parametrize(("name", "which"), [("pt-BR", 0), ("en", 1)])
 def test_the_panel_says_of_a_way_back_what_the_server_would(name: str, which: int) -> None:
     """A redirect carries the reason alone: the sign-in page has the sentence."""
-    told = (PANEL / name).read_text(encoding="utf-8")
+    told = (PANEL / name / "sso.ts").read_text(encoding="utf-8")
     reasons = {reason for reason in SENTENCES if reason.startswith("openid_")} - UNSEEN
     assert len(reasons) == 7
     for reason in reasons:

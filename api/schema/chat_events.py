@@ -82,7 +82,7 @@ class ChatUnassigned:
     reason: str = strawberry.field(description="Why, such as closed.")
 
 
-@strawberry.type(description="Whether the caller attends is not what it was: chosen elsewhere, or the lease ran out.")
+@strawberry.type(description="Whether the caller attends: told as following begins, and whenever it changes.")
 class PresenceChanged:
     user: User = strawberry.field(description="The caller as they are now.")
 

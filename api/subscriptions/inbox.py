@@ -51,7 +51,7 @@ class UnassignedReceived:
 
 @dataclass(frozen=True)
 class PresenceReceived:
-    """Whether the agent attends is not what it was: the fact, and the agent as they are now."""
+    """Whether the agent attends, as following begins and whenever it is not what it was: the agent as they are now."""
 
     cursor: str
     at: datetime
@@ -65,20 +65,25 @@ InboxReceived = OwnReceived | UnassignedReceived | PresenceReceived
 async def inbox_events(ctx: Context, running: Running, after: str | None) -> AsyncIterator[InboxReceived]:
     """Chats that become or cease to be the caller's, after a cursor or from now on, and what happens in them.
 
-    Raises Resync, Lagged; Unauthenticated or Forbidden as soon as the caller's rights are gone.
+    Begins with whether the caller attends: whoever reads their list after that misses nothing. Raises Resync, Lagged;
+    Unauthenticated or Forbidden as soon as the caller's rights are gone.
     """
     me = staff(ctx).user_id
     rights = Rights(ctx, get_viewer, ctx.settings.reauthorise)
     hub, stream = running.hub, staff_stream(me)
-    async with running.attendance.of(ctx.principal), hub.reader(stream) as reader:
-        for chat in await active_chats_of(ctx, me):
-            await hub.join(reader, chat_stream(chat.id))
-        async for item in follow(hub, ctx.db, reader, stream, after, pause=ctx.settings.reauthorise.total_seconds):
-            await rights.check_if_due(item)
-            if isinstance(item, Delivery):
-                received = await _received(rights.ctx, hub, reader, item)
-                if received is not None:
-                    yield received
+    async with hub.reader(stream) as reader:
+        # Where the stream stands before anybody is present: from then on chats may come, also while theirs are joined.
+        after = after or write_cursor(ctx.db.epoch, hub.head_of(stream))
+        async with running.attendance.of(ctx.principal):
+            for chat in await active_chats_of(ctx, me):
+                await hub.join(reader, chat_stream(chat.id))
+            yield PresenceReceived(after, ctx.now(), await get_viewer(ctx))
+            async for item in follow(hub, ctx.db, reader, stream, after, pause=ctx.settings.reauthorise.total_seconds):
+                await rights.check_if_due(item)
+                if isinstance(item, Delivery):
+                    received = await _received(rights.ctx, hub, reader, item)
+                    if received is not None:
+                        yield received
 
 
 async def _received(ctx: Context, hub: Hub, reader: Reader, delivery: Delivery) -> InboxReceived | None:

@@ -192,9 +192,9 @@ def _kinds(watcher: sqlite3.Connection) -> set[str]:
 
 def _named_by_the_panel(language: str, what: str) -> set[str]:
     """What the audit page has a name for."""
-    texts = (ROOT / "web" / "src" / "texts" / f"{language}.ts").read_text(encoding="utf-8")
-    begin = texts.index(f"\n    {what}: {{", texts.index("\n  audit: {"))
-    return set(re.findall(r"^      (\w+):", texts[begin : texts.index("\n    },\n", begin)], re.MULTILINE))
+    texts = (ROOT / "web" / "src" / "texts" / language / "audit.ts").read_text(encoding="utf-8")
+    begin = texts.index(f"\n  {what}: {{")
+    return set(re.findall(r"^    (\w+):", texts[begin : texts.index("\n  },\n", begin)], re.MULTILINE))
 
 
 def test_the_list_of_what_is_not_audited_names_use_cases() -> None:

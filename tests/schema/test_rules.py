@@ -311,11 +311,7 @@ async def test_set_availability_for_oneself_and_by_who_manages_the_queue_is_told
     inbox_of_ana = f"staff:{person(ana).user_id.hex}"
     async with door.socket(token) as socket:
         await socket.subscribe("1", INBOX)
-
-        async def listens() -> bool:
-            return bool(desk.running.hub.subscribers)
-
-        await until(listens)
+        assert (await data(socket, "1", "inboxEvents"))["__typename"] == "PresenceChanged"
         answer = (await door.ask(SET, token=token, s="ONLINE"))["setAvailability"]
         assert answer["userErrors"] == []
         assert answer["user"]["presence"] == {

@@ -2,16 +2,19 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 import websockets
 
+from api.context import Context
+from api.models import Chat
 from api.models.enums import MessageKind
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import close_chat
 from api.resolvers.messages import mark_read, send_message, set_typing
 from api.resolvers.sessions import sign_out
-from api.resolvers.users import UserChange, update_user
+from api.resolvers.users import UserChange, active_chats_of, update_user
 from api.schema import endpoint
 from tests.people import Desk
 from tests.schema.conftest import Door, Socket
@@ -135,7 +138,7 @@ async def test_an_agents_own_list_follows_what_happens_in_it(door: Door) -> None
     ana = await door.desk.agent("tecnico")
     async with door.socket(await door.token(ana)) as socket:
         await socket.subscribe("1", INBOX)
-        await asyncio.sleep(0.3)
+        began = await events(socket, "1", "inboxEvents", 1)
         opened = await door.desk.opened()
         await claim_chat(ana, opened.chat.id)
         assigned = await events(socket, "1", "inboxEvents", 1)
@@ -147,8 +150,27 @@ async def test_an_agents_own_list_follows_what_happens_in_it(door: Door) -> None
         await close_chat(ana, opened.chat.id)
         while (event := (await events(socket, "1", "inboxEvents", 1))[0]["event"])["__typename"] == "ChatActivity":
             continue
+    assert began[0]["event"] == {"__typename": "PresenceChanged"}
     assert assigned[0]["event"] == {"__typename": "ChatAssigned", "chat": {"id": str(opened.chat.id)}}
     assert event == {"__typename": "ChatUnassigned", "reason": "closed"}
+
+
+async def test_a_chat_that_comes_while_the_list_is_being_joined_is_told(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Being there is what routing waits for: it gives a chat before the agent's own chats are listened to."""
+    ana, given = await door.desk.agent("tecnico"), await door.desk.waiting()
+
+    async def gives_meanwhile(ctx: Context, user_id: UUID) -> list[Chat]:
+        chats = await active_chats_of(ctx, user_id)
+        await claim_chat(ana, given.id)
+        return chats
+
+    monkeypatch.setattr("api.subscriptions.inbox.active_chats_of", gives_meanwhile)
+    async with door.socket(await door.token(ana)) as socket:
+        await socket.subscribe("1", INBOX)
+        _, assigned = await events(socket, "1", "inboxEvents", 2)
+    assert assigned["event"] == {"__typename": "ChatAssigned", "chat": {"id": str(given.id)}}
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,7 @@ for (const entry of readdirSync(join(root, 'src'), { recursive: true, withFileTy
   const name = relative(root, path)
   const area = relative(join(root, 'src'), path).split(sep)[0]
   const lines = readFileSync(path, 'utf8').split('\n')
-  const texts = area === 'texts'
-  if (!texts && lines.length > longest) found.push(`${name}: ${lines.length} lines, at most ${longest}`)
+  if (lines.length > longest) found.push(`${name}: ${lines.length} lines, at most ${longest}`)
   lines.forEach((line, index) => {
     for (const [pattern, why] of bans) if (pattern.test(line)) found.push(`${name}:${index + 1}: ${why}`)
     const from = /from '\.\.\/(\w+)\//.exec(line)?.[1]

@@ -1,16 +1,12 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { outboxOf } from '../src/agent/outbox.svelte'
 import { Failure } from '../src/graphql/failure'
+import { stubTab } from './storage'
 
 const wire = vi.hoisted(() => ({ tell: vi.fn() }))
 vi.mock('../src/graphql/client', () => wire)
 
-const store = new Map<string, string>()
-vi.stubGlobal('sessionStorage', {
-  getItem: (key: string) => store.get(key) ?? null,
-  setItem: (key: string, value: string) => void store.set(key, value),
-  removeItem: (key: string) => void store.delete(key),
-})
+stubTab()
 
 let chats = 0
 let arrived: string[] = []
@@ -27,7 +23,7 @@ const nextChat = () => outboxOf(`chat ${(chats += 1)}`, () => {})
 
 beforeEach(() => {
   vi.useFakeTimers()
-  store.clear()
+  sessionStorage.clear()
   arrived = []
 })
 

@@ -12,6 +12,7 @@ describe('a resumed stream', () => {
   let waits: number[]
   let got: string[]
   let stopped: string[]
+  let left: number[]
   const refetch = vi.fn(async (): Promise<string | null> => 'fresh')
 
   function start(cursor: string | null = 'c0') {
@@ -20,7 +21,8 @@ describe('a resumed stream', () => {
       open(after, sink) {
         cursors.push(after())
         sinks.push(sink)
-        return () => {}
+        const mine = sinks.length
+        return () => left.push(mine)
       },
       deliver: ({ name }) => got.push(name),
       refetch,
@@ -39,6 +41,7 @@ describe('a resumed stream', () => {
     waits = []
     got = []
     stopped = []
+    left = []
     refetch.mockReset().mockResolvedValue('fresh')
   })
 
@@ -55,6 +58,19 @@ describe('a resumed stream', () => {
     expect(cursors).toEqual(['c0', 'c1'])
     expect(waits).toEqual([0])
     expect(refetch).not.toHaveBeenCalled()
+  })
+
+  test('leaves what failed before it tries again, and waits longer each time', () => {
+    start()
+    for (let failed = 0; failed < 3; failed++) {
+      // As an inbox does at every start: from where it was asked to begin.
+      last().next({ cursor: 'c0', name: 'presence' })
+      last().fail('INTERNAL')
+    }
+    expect(left.slice(-3)).toEqual([1, 2, 3])
+    expect(sinks.length).toBe(4)
+    expect(waits[0]).toBe(0)
+    expect(waits[2]).toBeGreaterThan(0)
   })
 
   test('gives the newest cursor to a socket that comes back by itself', () => {

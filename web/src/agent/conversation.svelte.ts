@@ -12,7 +12,7 @@ import {
   type ChatDelivery,
   type Conversation,
 } from './conversation'
-import { outboxOf, type Outbox } from './outbox.svelte'
+import { leaveOutbox, outboxOf, type Outbox } from './outbox.svelte'
 
 const typingShownFor = 5_000
 
@@ -30,7 +30,10 @@ export class LiveConversation {
   private marked = 0
 
   constructor(readonly id: string) {
-    this.outbox = outboxOf(id, (change) => (this.state = this.state && change(this.state)))
+    const apply = (change: (state: Conversation) => Conversation) => {
+      this.state = this.state && change(this.state)
+    }
+    this.outbox = outboxOf(id, apply)
     $effect(() => {
       if (link.connections) this.outbox.revive()
     })
@@ -40,6 +43,7 @@ export class LiveConversation {
         this.gone = true
         this.leave()
         clearTimeout(this.typingTimer)
+        leaveOutbox(id, apply)
       }
     })
   }

@@ -3,7 +3,7 @@ import { asFailure, type Failure } from '../graphql/failure'
 import type { Presence } from '../graphql/presence'
 import { InboxEventsSubscription, InboxQuery } from '../graphql/queue'
 import { resume } from '../graphql/resume'
-import { link, open } from '../graphql/socket.svelte'
+import { open } from '../graphql/socket.svelte'
 import { afterInboxEvent, afterReading, inboxOf, type Inbox, type InboxDelivery, type InboxEvent } from './inbox'
 
 /**
@@ -13,26 +13,24 @@ import { afterInboxEvent, afterReading, inboxOf, type Inbox, type InboxDelivery,
 export class LiveInbox {
   rows = $state.raw<Inbox>()
   error = $state.raw<Failure>()
-  /** What came while the list was being read: the answer may be older than these. */
-  private meanwhile: InboxEvent[] = []
+  /** What came while the list is being read: the answer may be older than these. */
+  private meanwhile: InboxEvent[] | null = null
   private newest = 0
 
   constructor(private told: (presence: Presence) => void) {
-    $effect(() => {
-      // Activity is state and is not replayed: after every new connection it is read again.
-      void link.connections
-      void this.load()
-    })
-    // Listen before reading: a chat assigned between the two would be lost.
+    void this.load()
     $effect(() =>
       resume<InboxDelivery>({
         cursor: null,
         open: (after, sink) =>
           open(InboxEventsSubscription, {}, (data: { inboxEvents: InboxDelivery }) => data.inboxEvents, after, sink),
         deliver: ({ event }) => {
-          if (event.__typename === 'PresenceChanged') this.told(event.user.presence)
-          this.meanwhile.push(event)
+          this.meanwhile?.push(event)
           this.rows = this.rows && afterInboxEvent(this.rows, event)
+          if (event.__typename !== 'PresenceChanged') return
+          this.told(event.user.presence)
+          // Every stream begins with one: what is read from here on misses no chat, and has the activity of before.
+          void this.load()
         },
         refetch: async () => {
           await this.load()
@@ -45,15 +43,17 @@ export class LiveInbox {
   load = async (): Promise<void> => {
     const mine = ++this.newest
     this.error = undefined
-    this.meanwhile = []
+    const meanwhile: InboxEvent[] = (this.meanwhile = [])
     try {
       const { viewer } = await ask(InboxQuery, {})
       if (mine !== this.newest) return
-      this.rows = this.meanwhile.reduce(afterInboxEvent, inboxOf(viewer?.activeChats ?? []))
-      const changed = this.meanwhile.some((event) => event.__typename === 'PresenceChanged')
-      if (viewer && !changed) this.told(viewer.presence)
+      this.meanwhile = null
+      this.rows = meanwhile.reduce(afterInboxEvent, inboxOf(viewer?.activeChats ?? []))
+      if (viewer) this.told(viewer.presence)
     } catch (problem) {
-      if (mine === this.newest) this.error = asFailure(problem)
+      if (mine !== this.newest) return
+      this.meanwhile = null
+      this.error = asFailure(problem)
     }
   }
 

@@ -24,6 +24,15 @@ export function outboxOf(chatId: string, apply: Apply): Outbox {
   return outbox
 }
 
+/** Nobody shows this chat any more: nothing of it is kept but what still waits to be sent. */
+export function leaveOutbox(chatId: string, apply: Apply): void {
+  const outbox = outboxes.get(chatId)
+  // Whoever shows it next may have come before this one has gone.
+  if (outbox?.apply !== apply) return
+  outbox.apply = () => {}
+  if (outbox.pending.length === 0) outboxes.delete(chatId)
+}
+
 /** Sends in the order written, one after the other; a repeat carries the same clientId, so nothing is written twice. */
 export class Outbox {
   apply: Apply = () => {}

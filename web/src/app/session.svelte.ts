@@ -14,6 +14,7 @@ import {
 } from '../graphql/session'
 import { router } from './router.svelte'
 import { needs, paths, type Permission } from './routes'
+import { takeTab } from './tab'
 
 /** Whether I come from the identity provider, and a code has to follow. */
 const atCode = () => router.route.page === 'login' && router.search.get('etapa') === 'codigo'
@@ -120,6 +121,7 @@ class Session {
     this.locked = false
     try {
       const { viewer, pauseReasons } = await ask(ViewerQuery, {})
+      if (viewer && !takeTab(viewer.id)) return location.reload()
       this.viewer = viewer
       this.pauseReasons = pauseReasons
       this.awaitsCode = viewer === null && atCode()

@@ -37,8 +37,9 @@ export function resume<D extends Delivery>(options: ResumeOptions<D>): () => voi
     leave = options.open(() => cursor, {
       next(delivery) {
         if (ended || !current) return
-        failures = 0
         options.deliver(delivery)
+        // What is told again at every start is no sign that the rest gets through.
+        if (delivery.cursor !== cursor) failures = 0
         cursor = delivery.cursor ?? cursor
       },
       fail(code) {
@@ -50,6 +51,8 @@ export function resume<D extends Delivery>(options: ResumeOptions<D>): () => voi
   }
 
   async function recover(code: string): Promise<void> {
+    // A fault in one event ends nothing for the server: without this each try would leave a stream behind.
+    leave()
     if (fatal.has(code)) {
       ended = true
       options.stopped?.(code)

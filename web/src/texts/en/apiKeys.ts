@@ -1,0 +1,30 @@
+import type { Texts } from '../pt-BR'
+
+export const apiKeys: Texts['apiKeys'] = {
+  title: 'API keys',
+  hint: 'Credentials of bots, probes and integrations.',
+  create: 'New key',
+  name: 'Name',
+  nameHint: 'What it is for, such as: WhatsApp bot.',
+  scopes: 'Scopes',
+  scope: {
+    'chat:write': 'Open and lead conversations',
+    'queue:read': 'Read the queues',
+    'metrics:read': 'Read the metrics',
+    'network:report': 'Report the state of the network',
+    'customer:write': 'Say which access points customers hang on',
+  },
+  expires: 'Valid until',
+  never: 'No end',
+  lastUsed: 'Last used',
+  neverUsed: 'Never used',
+  empty: 'No key yet',
+  emptyHint: 'Create a key so that a bot can open chats over the API.',
+  secret: 'Secret of the key',
+  secretText: 'It is shown only now. Keep it in a password safe.',
+  revoke: 'Revoke',
+  revokeTitle: (name) => `Revoke the key ${name}?`,
+  revokeText: 'Whoever uses this key loses access at once. There is no way back.',
+  revoked: 'Key revoked.',
+  created: 'Created',
+}

@@ -1,0 +1,28 @@
+import type { Texts } from '../pt-BR'
+
+export const departments: Texts['departments'] = {
+  title: 'Departments',
+  create: 'New department',
+  editTitle: 'Edit department',
+  name: 'Name',
+  slug: 'Identifier',
+  slugHint: 'Lower case letters, digits and hyphens only. Bots and the API use this name.',
+  position: 'Position in the list',
+  active: 'Receives chats',
+  cpf: "Customer's CPF",
+  cpfPolicy: { REQUIRED: 'Required at opening', OPTIONAL: 'Optional', AFTER_CLAIM: 'Asked after taking' },
+  routing: 'Routing',
+  routingMode: { MANUAL: 'Manual: agents take', AUTOMATIC: 'Automatic: to the least busy' },
+  waitTarget: 'Waiting target (seconds)',
+  warnAfter: 'Warn of inactivity after (minutes)',
+  closeAfter: 'Close for inactivity after (minutes)',
+  abandonAfter: 'Count as abandoned after (minutes)',
+  retention: 'Keep conversations for (days)',
+  retentionHint: 'Empty: as long as the deployment does. After it only the figures of each day stay.',
+  empty: 'No department yet',
+  emptyHint: 'Create the first department to receive chats.',
+  saved: 'Department saved.',
+  inactive: 'Inactive',
+  closedNow: 'Closed now',
+  target: 'Target',
+}

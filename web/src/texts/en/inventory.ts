@@ -1,0 +1,36 @@
+import type { Texts } from '../pt-BR'
+
+export const inventory: Texts['inventory'] = {
+  import: 'Import',
+  export: 'Export',
+  title: 'Import points',
+  file: 'CSV file',
+  hint: 'Up to 2,000 points at a time, each by its name. The exported file shows how.',
+  paste: 'Or paste the lines here',
+  example: 'Name;Location;Address;Hangs on;Check;Port\nPOP Centro;Rua A;10.0.0.1;;TCP;22',
+  tooLong: 'The text is too large. Divide it into parts.',
+  look: 'Check',
+  carryOut: (count) => (count === 1 ? 'Import 1 point' : `Import ${count} points`),
+  counts: (created, updated, unchanged, refused) =>
+    `${created} new, ${updated} changed, ${unchanged} the same, ${refused} refused`,
+  someRefused: 'Refused lines are left out. Mend them and import the same file again.',
+  done: (created, updated) => `Import done: ${created} new, ${updated} changed.`,
+  line: (number) => `line ${number}`,
+  andMore: (count) => `and ${count} more`,
+  outcomes: { CREATED: 'new', UPDATED: 'changes', UNCHANGED: 'the same', REFUSED: 'refused' },
+  columns: {
+    name: 'Name',
+    location: 'Location',
+    address: 'Address',
+    parent: 'Hangs on',
+    kind: 'Check',
+    port: 'Port',
+    path: 'Path',
+    tls: 'TLS',
+    interval: 'Interval',
+    timeout: 'Timeout',
+    failAfter: 'Failures until down',
+    recoverAfter: 'Successes until back',
+    slowAbove: 'Slow above',
+  },
+}

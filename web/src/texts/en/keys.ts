@@ -1,0 +1,36 @@
+import type { Texts } from '../pt-BR'
+
+export const keys: Texts['keys'] = {
+  title: 'Keyboard shortcuts',
+  palette: 'Search and go to',
+  open: 'Search and go to (Ctrl K)',
+  placeholder: 'Page, customer, protocol…',
+  results: 'Results',
+  searching: 'Searching…',
+  failed: 'The search did not answer. Type on to try again.',
+  count: (n) => (n === 0 ? 'Nothing found.' : n === 1 ? '1 result' : `${n} results`),
+  groups: {
+    chats: 'My chats',
+    acts: 'Acts',
+    pages: 'Pages',
+    availability: 'Availability',
+    found: 'Chats found',
+    customers: 'Customers',
+  },
+  acts: {
+    nextChat: 'My next chat',
+    previousChat: 'My previous chat',
+    claimNext: 'Take the next of the queue',
+    compose: 'Write in the conversation',
+    close: 'Close the chat',
+    help: 'Show the keyboard shortcuts',
+  },
+  walk: 'Walk through the list in focus',
+  writing: 'While writing a message',
+  send: 'Send',
+  newLine: 'Break the line',
+  replies: 'Canned replies',
+  leave: 'Leave the field',
+  single: 'Single-key shortcuts',
+  singleHint: 'They work outside of text fields.',
+}

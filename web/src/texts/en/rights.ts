@@ -1,0 +1,31 @@
+import type { Texts } from '../pt-BR'
+
+export const rights: Texts['rights'] = {
+  title: 'Who may do what',
+  views: 'People and permissions',
+  hint: 'Each role brings its permissions; some people have others in addition, given in their own form.',
+  permission: 'Permission',
+  people: (n) => (n === 1 ? '1 person' : `${n} people`),
+  beyondColumn: 'In addition, by person',
+  ofRole: 'by role',
+  beyond: 'in addition',
+  yes: 'yes',
+  no: 'no',
+  sentence: {
+    CHAT_ATTEND: 'Takes chats of their departments, answers and closes them.',
+    CHAT_VIEW_ALL: "Reads the conversations of all departments; reading somebody else's is audited.",
+    QUEUE_MANAGE: "Sets priorities, assigns, takes over and transfers; sets the team's availability.",
+    CUSTOMER_VIEW: 'Sees name, contacts and earlier chats of who writes; the CPF masked only.',
+    CPF_REVEAL: 'Sees a whole CPF for half a minute, with a reason, which is audited.',
+    PRIVACY_MANAGE: 'Exports and erases all that is kept of a customer; audited.',
+    USER_MANAGE: 'Adds, changes and deactivates people; grants only what they have themselves.',
+    DEPARTMENT_MANAGE: 'Adds and changes departments, hours and holidays.',
+    METRICS_VIEW: 'Sees the dashboard and the figures of the operation.',
+    EXPORT: 'Downloads the history and the figures as files.',
+    AUDIT_VIEW: 'Reads who did what, when and from where.',
+    NETWORK_VIEW: 'Sees the access points and how they are.',
+    NETWORK_MANAGE: 'Adds access points and schedules maintenance.',
+    API_KEY_MANAGE: 'Makes and revokes keys of bots and integrations.',
+    WEBHOOK_MANAGE: 'Decides which programs are told of what happens, and reads what they were told.',
+  },
+}

@@ -1,0 +1,28 @@
+import type { Texts } from '../pt-BR'
+
+export const shell: Texts['shell'] = {
+  skip: 'Skip to content',
+  attend: 'Attend',
+  tickets: 'Tickets',
+  team: 'Team',
+  queue: 'Queue',
+  overview: 'Overview',
+  history: 'History',
+  users: 'Users',
+  departments: 'Departments',
+  network: 'Network',
+  incidents: 'Incidents',
+  apiKeys: 'Keys',
+  webhooks: 'Webhooks',
+  audit: 'Audit',
+  replies: 'Replies',
+  more: 'More',
+  pages: 'All pages',
+  main: 'Main navigation',
+  reconnecting: 'Connection lost. Reconnecting…',
+  notFound: 'Page not found',
+  notFoundHint: 'The address may have changed.',
+  home: 'Go to the start',
+  forbidden: 'This page is not part of your role',
+  forbiddenHint: 'Ask whoever runs the panel for access.',
+}

@@ -1,0 +1,21 @@
+export const availability = {
+  label: 'Sua disponibilidade',
+  ONLINE: 'Disponível',
+  PAUSED: 'Em pausa',
+  OFFLINE: 'Indisponível',
+  pause: 'Fazer uma pausa',
+  away: 'sem conexão',
+  awayHint: 'Sem conexão com o servidor, sua escolha não vale: você não recebe atendimentos.',
+  unseen: 'Você está indisponível: no site, ninguém vê que você está aqui.',
+  appear: 'Ficar disponível',
+  today: 'Hoje',
+  reasons: {
+    lunch: 'Almoço',
+    coffee: 'Café',
+    restroom: 'Banheiro',
+    meeting: 'Reunião',
+    training: 'Treinamento',
+    other: 'Outro motivo',
+    noAnswer: 'Sem resposta',
+  },
+}

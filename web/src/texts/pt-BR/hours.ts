@@ -1,0 +1,28 @@
+export const hours = {
+  title: 'Horário de atendimento',
+  hint: 'No fuso horário da central. Sem nenhum horário, o setor está sempre aberto. 00:00 no fechamento é o fim do dia.',
+  weekday: {
+    MONDAY: 'Segunda',
+    TUESDAY: 'Terça',
+    WEDNESDAY: 'Quarta',
+    THURSDAY: 'Quinta',
+    FRIDAY: 'Sexta',
+    SATURDAY: 'Sábado',
+    SUNDAY: 'Domingo',
+  },
+  opens: 'abre',
+  closes: 'fecha',
+  none: 'Sem horário',
+  add: 'Horário',
+  remove: 'Remover horário',
+  copy: 'Copiar para terça a sexta',
+  problem: {
+    missing: 'Preencha a abertura e o fechamento.',
+    backwards: 'A abertura vem antes do fechamento.',
+    crossed: 'Dois horários do dia se cruzam.',
+  },
+  whenClosed: 'Quem chega fora do horário',
+  way: { QUEUE: 'Entra na fila e espera', TICKET: 'Pode deixar um chamado' },
+  message: 'Mensagem fora do horário',
+  messageHint: 'O cliente a lê no site e na conversa.',
+}

@@ -1,0 +1,16 @@
+export const queue = {
+  title: 'Fila',
+  next: 'Próximo atendimento',
+  claim: 'Atender',
+  claiming: 'Assumindo…',
+  empty: 'Ninguém na fila',
+  emptyHint: 'Vazia. Novos chamados aparecem na hora.',
+  noDepartments: 'Você ainda não faz parte de nenhum setor',
+  noDepartmentsHint: 'Peça a quem administra para incluir você em um setor.',
+  waiting: (n: number) => (n === 1 ? '1 pessoa esperando' : `${n} pessoas esperando`),
+  beyond: (n: number) => (n === 1 ? 'e mais 1 depois destes' : `e mais ${n} depois destes`),
+  taken: (name: string) => `${name} já assumiu este atendimento.`,
+  gone: 'Este chamado já saiu da fila.',
+  waited: 'Espera',
+  nobody: 'Ninguém espera na fila agora.',
+}

@@ -1,0 +1,17 @@
+export const tokens = {
+  title: 'Tokens para programas',
+  hint: 'Um programa com o token age em seu nome, e a auditoria diz que foi você.',
+  create: 'Novo token',
+  nameHint: 'Para que serve, por exemplo: Painel da TV.',
+  whole: 'Pode tudo o que eu posso',
+  scopes: 'Pode somente',
+  all: 'tudo o que você pode',
+  until: (when: string) => `vale até ${when}`,
+  empty: 'Nenhum token',
+  emptyHint: 'Crie um para que um programa seu leia números ou filas.',
+  secret: 'Token criado',
+  secretText: 'Ele aparece só agora. Guarde em um cofre de senhas.',
+  revokeTitle: (name: string) => `Revogar o token ${name}?`,
+  revokeText: 'O programa que o usa perde o acesso na hora. Não há volta.',
+  revoked: 'Token revogado.',
+}
