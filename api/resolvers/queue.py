@@ -96,7 +96,7 @@ async def enqueue(ctx: Context, tx: Transaction, chat: Chat) -> None:
 
 
 async def dequeue(tx: Transaction, chat: Chat, reason: str, *, by: uuid.UUID | None = None) -> None:
-    """Tell the queue that a chat waits in it no more: claimed (then by whom), transferred or closed."""
+    """Tell the queue that a chat waits in it no more: claimed (then by whom), transferred, ticket or closed."""
     await settle_waiting(tx, chat.id)
     if chat.kind is ChatKind.CHAT:
         tx.emit(ChatLeftQueue(department_id=chat.department_id, chat_id=chat.id, agent_id=by, reason=reason))

@@ -93,7 +93,7 @@ class ChatQueued:
 @strawberry.type(description="A chat waits no more.")
 class ChatLeftQueue:
     chat_id: strawberry.ID = strawberry.field(description="The chat.")
-    reason: str = strawberry.field(description="claimed or closed.")
+    reason: str = strawberry.field(description="claimed, transferred, ticket (it waits as one now) or closed.")
     agent_key: strawberry.Private[uuid.UUID | None]
 
     @strawberry.field(description="Who claimed it; null when nobody did.")
