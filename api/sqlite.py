@@ -35,6 +35,14 @@ class Connection(aiosqlite.Connection):
         self.begin: str | None = None
         """How the next statement's transaction begins, when one is due."""
 
+    async def _connect(self) -> aiosqlite.Connection:
+        try:
+            return await super()._connect()
+        except sqlite3.Error:
+            # The driver asks its thread to stop and goes on; a loop that is closed before that happens has it raise.
+            self._thread.join()
+            raise
+
     def cursor(self) -> Any:
         return Cursor(self)
 

@@ -1,5 +1,6 @@
 """Short reads are done on the loop's thread, long ones elsewhere; a reader cannot write."""
 
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.engines import sqlite_batch, sqlite_reader, sqlite_writer
+from api.sqlite import Connection
 
 COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT sum(i), {} FROM n"
 
@@ -57,3 +59,10 @@ async def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
     await writer.dispose()
     batch.dispose()
+
+
+async def test_a_connection_that_fails_leaves_no_thread_that_would_talk_to_a_closed_loop(tmp_path: Path) -> None:
+    connection = Connection(str(tmp_path))
+    with pytest.raises(sqlite3.OperationalError):
+        await connection
+    assert not connection._thread.is_alive()

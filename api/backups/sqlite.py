@@ -70,7 +70,7 @@ class File:
                 raise SettingsError(f"{self._path} is in use; stop AliDash first") from error
             except sqlite3.DatabaseError as error:
                 # It is broken, which may be why it is replaced.
-                log.warning("backup: what is replaced is damaged: %s", error)
+                log.warning("backup: what is replaced is damaged (%s)", type(error).__name__)
         kept = self._path.with_name(f"{self._path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
         os.link(self._path, kept)
         for suffix in ("-wal", "-shm"):

@@ -233,10 +233,13 @@ async def test_a_script_without_a_key_is_asked_for_proof_and_a_bot_never_is(door
 
 
 async def test_open_chat_keeps_when_the_customer_went_on_below_the_notice(door: Door) -> None:
+    opened: list[str] = []
     for consent in ({"consent": True}, {"consent": False}, {}):
         response = await door.anybody.post("/chat/init/", **door.opening(**consent))
         assert response.status_code == 201
-    assert [chat.consented_at for chat in await _chats(door)] == [door.desk.clock.now, None, None]
+        opened.append(response.json()["chat_id"])
+    kept = {str(chat.id): chat.consented_at for chat in await _chats(door)}
+    assert [kept[chat_id] for chat_id in opened] == [door.desk.clock.now, None, None]
     async with door.nothing_changes():
         odd = await door.anybody.post("/chat/init/", **door.opening(consent="sim"))
     assert list(refusal(odd, 400, "INVALID")["errors"]) == ["consent"]
