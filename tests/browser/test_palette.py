@@ -39,6 +39,22 @@ def test_a_day_by_keyboard(server: Server, person: Callable[..., Page]) -> None:
     expect(page.get_by_role("dialog", name="Encerrar o atendimento?")).to_be_visible()
 
 
+def test_the_palette_opens_in_the_moment_in_which_another_dialog_closes(
+    server: Server, person: Callable[..., Page]
+) -> None:
+    agent = Agent(person(), server)
+    agent.sign_in()
+    agent.page.keyboard.press("?")
+    expect(agent.page.get_by_role("dialog", name="Atalhos do teclado")).to_be_visible()
+    # Between the two the browser has not yet said that the first one is closed.
+    agent.page.evaluate("""() => {
+        document.querySelector("dialog").close()
+        window.dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true }))
+    }""")
+    agent.page.get_by_role("combobox", name="Buscar e ir para").press_sequentially("audit")
+    expect(agent.page.get_by_role("dialog").get_by_role("option", selected=True)).to_be_visible()
+
+
 def test_the_palette_goes_to_pages_and_to_ones_own_chats(server: Server, person: Callable[..., Page]) -> None:
     customer, agent = Customer(person(420, 800), server), Agent(person(), server)
     page = agent.page
