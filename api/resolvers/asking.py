@@ -22,6 +22,7 @@ from api.resolvers.closings import close
 from api.resolvers.lines import SYSTEM_AUTHOR, announce, write_message
 from api.resolvers.recovery import follow_recovery
 from api.resolvers.replying import deliver_reply
+from api.resolvers.rounds import one_by_one
 from api.resolvers.suspecting import explain, link_chats
 from api.texts import say
 from api.words import words_of
@@ -130,19 +131,16 @@ Act = Callable[[Context, Transaction, Chat, uuid.UUID], Awaitable[bool]]
 
 async def _each(ctx: Context, ids: Sequence[uuid.UUID], act: Act) -> int:
     """Act on each of these chats in a transaction of its own: one that fails keeps nobody else waiting."""
-    acted, failed = 0, None
-    for chat_id in ids:
-        try:
-            async with ctx.db.transaction() as tx:
-                chat = await access_chat(ctx, tx.session, chat_id, lock=True)
-                # Behind the lock: it may have ended, or another process may have done this already.
-                if chat.status is not ChatStatus.CLOSED and chat.incident_id is not None:
-                    acted += await act(ctx, tx, chat, chat.incident_id)
-        except Exception as error:
-            failed = failed or error
-    if failed is not None:
-        raise failed
-    return acted
+
+    async def one(chat_id: uuid.UUID) -> bool:
+        async with ctx.db.transaction() as tx:
+            chat = await access_chat(ctx, tx.session, chat_id, lock=True)
+            # Behind the lock: it may have ended, or another process may have done this already.
+            if chat.status is ChatStatus.CLOSED or chat.incident_id is None:
+                return False
+            return await act(ctx, tx, chat, chat.incident_id)
+
+    return await one_by_one(ids, one)
 
 
 async def _note(tx: Transaction, chat: Chat, incident_id: uuid.UUID, *, once: Any, **values: Any) -> bool:

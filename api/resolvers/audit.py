@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.chain import Act
@@ -166,10 +167,7 @@ async def audit_names(ctx: Context, references: Collection[str]) -> dict[str, st
     found: dict[str, str] = {}
     async with ctx.db.read() as session:
         for kind, wanted in ids.items():
-            for key, name in _NAMED[kind]:
-                named = select(key, name).where(key.in_(wanted), _may_be_named(ctx.principal, kind, key))
-                rows = await session.execute(named)
-                found |= {f"{kind}:{id}": str(called) for id, called in rows}
+            found |= {f"{kind}:{id}": name for id, name in (await _names(ctx, session, kind, wanted)).items()}
     return found
 
 
@@ -185,10 +183,17 @@ async def names_of_ids(ctx: Context, ids: Collection[uuid.UUID]) -> dict[uuid.UU
     """What these ids are called, of whichever kind; what has no name (any more) is absent."""
     found: dict[uuid.UUID, str] = {}
     async with ctx.db.read() as session:
-        for kind, key, name in [(kind, *named) for kind, each in _NAMED.items() for named in each]:
-            named = select(key, name).where(key.in_(ids), _may_be_named(ctx.principal, kind, key))
-            rows = await session.execute(named)
-            found |= {id: str(called) for id, called in rows}
+        for kind in _NAMED:
+            found |= await _names(ctx, session, kind, ids)
+    return found
+
+
+async def _names(ctx: Context, session: AsyncSession, kind: str, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What those of these ids are called that are of a kind."""
+    found: dict[uuid.UUID, str] = {}
+    for key, name in _NAMED[kind]:
+        rows = await session.execute(select(key, name).where(key.in_(ids), _may_be_named(ctx.principal, kind, key)))
+        found |= {id: str(called) for id, called in rows}
     return found
 
 

@@ -26,6 +26,7 @@ from api.resolvers.lines import announce
 from api.resolvers.notifications import notify, notify_overdue
 from api.resolvers.presence import choose, is_present
 from api.resolvers.queue import in_line
+from api.resolvers.rounds import one_by_one
 from api.resolvers.transfers import put_back
 
 _BATCH = 200
@@ -117,17 +118,13 @@ async def _each(
     """Act on each of these chats in a transaction of its own: one that fails keeps nobody else waiting."""
     async with ctx.db.read() as session:
         ids = list((await session.execute(which)).scalars())
-    acted, failed = 0, None
-    for chat_id in ids:
-        try:
-            async with ctx.db.transaction() as tx:
-                chat = await access_chat(ctx, tx.session, chat_id, lock=True)
-                acted += await act(ctx, tx, chat)
-        except Exception as error:
-            failed = failed or error
-    if failed is not None:
-        raise failed
-    return acted
+
+    async def one(chat_id: uuid.UUID) -> bool:
+        async with ctx.db.transaction() as tx:
+            chat = await access_chat(ctx, tx.session, chat_id, lock=True)
+            return await act(ctx, tx, chat)
+
+    return await one_by_one(ids, one)
 
 
 async def _meet(ctx: Context, tx: Transaction, chat: Chat) -> bool:

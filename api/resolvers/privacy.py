@@ -18,6 +18,7 @@ from api.resolvers.access import Who, allow
 from api.resolvers.audit import record
 from api.resolvers.customers import checked_reason
 from api.resolvers.restricting import Closed, held_until, restrict
+from api.resolvers.rounds import one_by_one
 from api.resolvers.tombstones import Tombstones, put_tombstones
 from api.scrubbing import scrub as rewrite
 from api.texts import say
@@ -126,16 +127,7 @@ async def erase_held(ctx: Context) -> int:
     over = select(col(Customer.id)).where(col(Customer.restricted_until) <= ctx.now()).limit(_BATCH)
     async with ctx.db.read() as session:
         ids = list((await session.execute(over.order_by(col(Customer.restricted_until)))).scalars())
-    erased, failed = 0, None
-    for customer_id in ids:
-        try:
-            erased += await _end_hold(ctx, customer_id)
-        except Exception as error:
-            # One that fails keeps nobody else waiting.
-            failed = failed or error
-    if failed is not None:
-        raise failed
-    return erased
+    return await one_by_one(ids, lambda customer_id: _end_hold(ctx, customer_id))
 
 
 async def _end_hold(ctx: Context, customer_id: uuid.UUID) -> bool:
