@@ -15,7 +15,7 @@ from api.db import Transaction
 from api.events import ChatLeftQueue, ChatQueued, queue_stream
 from api.models import Chat, Department, Leg, Message, Stream, User, UserDepartment
 from api.models.enums import ChatKind, ChatStatus, Permission, Priority, Scope, Sender
-from api.resolvers.access import Who, access_queue, allow, held_to, visible_chats, visible_queues
+from api.resolvers.access import Who, access_queue, allow, grants_of, held_to, visible_chats, visible_queues
 from api.resolvers.incidents import MAY_LOOK
 from api.resolvers.legs import open_leg
 from api.resolvers.notifications import notify_waiting, settle_waiting
@@ -137,7 +137,7 @@ async def waiting_by_incident(ctx: Context, department_id: uuid.UUID) -> dict[uu
     """
     async with ctx.db.read() as session:
         await access_queue(ctx, session, department_id)
-        if not set(MAY_LOOK) & set(getattr(ctx.principal, "permissions", ())):
+        if not grants_of(ctx.principal) & {*MAY_LOOK}:
             return {}
         query = (
             select(col(Chat.incident_id), func.count())

@@ -21,6 +21,7 @@ from api.models.enums import (
 )
 from api.resolvers import chats as use
 from api.resolvers import messages
+from api.resolvers.access import grants_of
 from api.resolvers.incidents import MAY_LOOK
 from api.resolvers.legs import resolution_of
 from api.resolvers.pages import Order, Page
@@ -130,14 +131,14 @@ class Chat(Node):
     @strawberry.field(description="Who writes to us; null for who may not see customers.")
     async def customer(self, info: Info) -> Customer | None:
         principal = info.context.ctx.principal
-        if not is_staff(info) or Permission.CUSTOMER_VIEW not in getattr(principal, "permissions", ()):
+        if not is_staff(info) or Permission.CUSTOMER_VIEW not in grants_of(principal):
             return None
         card = await info.context.loaders.customers.load(self.row.customer_id)
         return Customer.of(card) if card else None
 
     @strawberry.field(description="The incident that explains it; null for who may not see incidents.")
     async def incident(self, info: Info) -> Incident | None:
-        may_look = set(MAY_LOOK) & set(getattr(info.context.ctx.principal, "permissions", ()))
+        may_look = grants_of(info.context.ctx.principal) & {*MAY_LOOK}
         return await load_incident(info, self.row.incident_id) if may_look else None
 
     @strawberry.field(

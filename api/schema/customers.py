@@ -11,6 +11,7 @@ from api.errors import NotFound
 from api.models.enums import Permission, Placed
 from api.resolvers import connecting
 from api.resolvers import customers as use
+from api.resolvers.access import grants_of
 from api.resolvers.customers import CustomerCard
 from api.resolvers.revealing import reveal_cpf
 from api.schema.access_points import AccessPoint, load_point, no_place
@@ -54,15 +55,13 @@ class Customer(Node):
         "the record of their last chat; null where they would be erased at once, and without PRIVACY_MANAGE."
     )
     async def held_until(self, info: Info) -> datetime | None:
-        if Permission.PRIVACY_MANAGE not in getattr(info.context.ctx.principal, "permissions", ()):
+        if Permission.PRIVACY_MANAGE not in grants_of(info.context.ctx.principal):
             return None
         return await info.context.loaders.holds.load(uuid.UUID(self.id))
 
     @strawberry.field(description="What they hang on, as far as we were told; null for who may not see the network.")
     async def access_point(self, info: Info) -> AccessPoint | None:
-        if self.point_key is None or Permission.NETWORK_VIEW not in getattr(
-            info.context.ctx.principal, "permissions", ()
-        ):
+        if self.point_key is None or Permission.NETWORK_VIEW not in grants_of(info.context.ctx.principal):
             return None
         return await load_point(info, self.point_key)
 
