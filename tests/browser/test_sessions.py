@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import quote
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, WebSocket, expect
 
 from tests.browser.looks import settled
 from tests.browser.people import Agent
@@ -35,3 +35,37 @@ def test_pages_whose_session_was_ended_elsewhere_say_so_and_lead_back(
     here.page.get_by_role("button", name="Entrar", exact=True).click()
     expect(here.page).to_have_url(f"{server.url}{PATHS[0]}")
     expect(here.page.get_by_text(ENDED)).to_have_count(0)
+
+
+def test_who_signs_out_keeps_their_page_until_it_goes_and_hears_of_no_ended_session(
+    server: Server, person: Callable[..., Page]
+) -> None:
+    boss = Agent(person(), server)
+    page = boss.page
+    sockets: list[WebSocket] = []
+    page.on("websocket", lambda socket: sockets.append(socket))
+    boss.sign_in()
+    settled(page)
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        """Keep the answer back, so that the streams hear of the end before it comes."""
+        if "signOut" in (route.request.post_data or ""):
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route("**/graphql", hold)
+    page.get_by_label("Abrir o menu do perfil").click()
+    page.get_by_role("button", name="Sair", exact=True).click()
+    while not held or not all(socket.is_closed() for socket in sockets):
+        page.wait_for_timeout(20)
+    # What the page does about a closed socket is done before it paints twice.
+    page.evaluate("() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))")
+    expect(page.get_by_text("Meus atendimentos")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_have_count(0)
+
+    ((route, answer),) = held
+    route.fulfill(response=answer)
+    expect(page.get_by_label("E-mail")).to_be_visible()
+    expect(page.get_by_text(ENDED)).to_have_count(0)

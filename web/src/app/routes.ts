@@ -92,6 +92,14 @@ export const paths: Record<PanelPage, string> = {
   profile: '/meu-painel/perfil',
 }
 
+/** Whether somebody with such rights may open a page. */
+export const opensTo = (page: PanelPage, may: (permission: Permission) => boolean): boolean =>
+  needs[page].length === 0 || needs[page].some(may)
+
+/** Where the work of somebody with such rights is. */
+export const homeOf = (may: (permission: Permission) => boolean): string =>
+  paths[(Object.keys(needs) as PanelPage[]).find((page) => opensTo(page, may)) ?? 'attend']
+
 export const pointPath = (id: string) => `/admin/rede/${id}`
 export const incidentPath = (id: string) => `/admin/incidentes/${id}`
 export const ticketPath = (id: string) => `/meu-painel/tickets/${id}`
@@ -123,6 +131,5 @@ export function safeTarget(wanted: string | null): string | null {
 export function openableBy(may: (permission: Permission) => boolean, wanted: string | null): string | null {
   const target = safeTarget(wanted)
   const { page } = parseRoute(target?.split('?')[0] ?? '')
-  const opens = page in needs && (needs[page as PanelPage].length === 0 || needs[page as PanelPage].some(may))
-  return opens ? target : null
+  return page in needs && opensTo(page as PanelPage, may) ? target : null
 }

@@ -1,6 +1,6 @@
 import { ask, onSignedOut, tell } from '../graphql/client'
 import { accepted, asFailure, type Failure } from '../graphql/failure'
-import { PresenceQuery, SetAvailabilityMutation, type Presence } from '../graphql/presence'
+import type { Presence } from '../graphql/presence'
 import { reconnect } from '../graphql/socket.svelte'
 import { SecondFactorQuery } from '../graphql/secondFactor'
 import {
@@ -13,7 +13,7 @@ import {
   type Viewer,
 } from '../graphql/session'
 import { router } from './router.svelte'
-import { needs, paths, type Permission } from './routes'
+import { homeOf, opensTo, type PanelPage, type Permission } from './routes'
 import { takeTab } from './tab'
 
 /** Whether I come from the identity provider, and a code has to follow. */
@@ -31,9 +31,12 @@ class Session {
   error = $state.raw<Failure>()
   /** True when a session ended by itself rather than by signing out. */
   expired = $state(false)
+  /** I am signing out: my streams hear of the end before I do, and the page stays as it is until it goes. */
+  private leaving = false
 
   constructor() {
     onSignedOut(() => {
+      if (this.leaving) return
       // Many requests may hear of it, one after the other: the first one knows.
       this.expired ||= this.viewer !== null
       this.viewer = null
@@ -91,25 +94,24 @@ class Session {
   }
 
   async signOut(): Promise<void> {
-    accepted((await tell(SignOutMutation, {})).signOut)
+    this.leaving = true
+    try {
+      accepted((await tell(SignOutMutation, {})).signOut)
+    } catch (problem) {
+      // A session that was over already is as good as one that ended now.
+      if (asFailure(problem).code !== 'UNAUTHENTICATED') {
+        this.leaving = false
+        throw problem
+      }
+    }
     // What one person typed must not be there for the next one on this machine: neither kept nor in memory.
     sessionStorage.clear()
     location.replace('/login/')
   }
 
-  async setAvailability(status: Presence['chosen'], reason: string | null): Promise<void> {
-    const { user } = accepted((await tell(SetAvailabilityMutation, { status, reason })).setAvailability)
-    if (user) this.show(user.presence)
-  }
-
   async updateProfile(name: string, extension: string): Promise<void> {
     const { user } = accepted((await tell(UpdateProfileMutation, { input: { name, extension } })).updateProfile)
     if (user && this.viewer) this.viewer = { ...this.viewer, name: user.name, extension: user.extension }
-  }
-
-  async readPresence(): Promise<void> {
-    const { viewer } = await ask(PresenceQuery, {})
-    if (viewer) this.show(viewer.presence)
   }
 
   /** Whether I attend now, as the server last said. */
@@ -133,16 +135,13 @@ class Session {
     }
   }
 
-  can(page: keyof typeof needs): boolean {
-    return needs[page].length === 0 || needs[page].some((permission) => this.may(permission))
-  }
-
   may = (permission: Permission): boolean => this.viewer?.permissions.includes(permission) ?? false
+
+  can = (page: PanelPage): boolean => opensTo(page, this.may)
 
   /** Where this person's work is. */
   get home(): string {
-    const pages = Object.keys(needs) as (keyof typeof needs)[]
-    return paths[pages.find((page) => this.can(page)) ?? 'attend']
+    return homeOf(this.may)
   }
 }
 

@@ -1,14 +1,13 @@
 import { reasonName } from '../app/presence'
+import { choose } from '../app/presence.svelte'
 import { router } from '../app/router.svelte'
 import { chatPath, pathOfChat, paths, ticketPath, transcriptPath } from '../app/routes'
 import { session } from '../app/session.svelte'
 import type { Inbox } from '../agent/inbox'
-import { asFailure } from '../graphql/failure'
 import type { Presence } from '../graphql/presence'
 import type { SearchFound } from '../graphql/search'
-import { sentence, t } from '../texts/index'
+import { t } from '../texts/index'
 import type { IconName } from '../ui/icons'
-import { toasts } from '../ui/toasts.svelte'
 import { acts } from '../keys/acts.svelte'
 import type { Command } from './commands'
 import { keyOf, type Shortcut } from '../keys/keys'
@@ -31,14 +30,6 @@ const icons: Record<Exclude<keyof typeof paths, 'metrics'>, IconName> = {
   profile: 'people',
 }
 const actIcons: Partial<Record<Shortcut, IconName>> = { claimNext: 'next', close: 'check', help: 'info' }
-
-async function choose(status: Presence['chosen'], reason: string | null) {
-  try {
-    await session.setAvailability(status, reason)
-  } catch (problem) {
-    toasts.say(sentence(asFailure(problem)), 'bad')
-  }
-}
 
 const pages = (): Command[] =>
   (Object.keys(icons) as (keyof typeof icons)[])
