@@ -67,7 +67,7 @@ async def set_customer_access_point(
 ) -> CustomerCard:
     """Say which point a customer whom the caller may see hangs on; None: on none that we know.
 
-    Raises NotFound (customer, access point), Conflict (their data are restricted).
+    Raises NotFound (customer, access point), Conflict (their data are restricted, or erased).
     """
     async with ctx.db.transaction() as tx:
         customer = await changing_customer(ctx, tx, customer_id)

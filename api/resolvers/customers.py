@@ -106,7 +106,7 @@ async def update_customer(ctx: Context, customer_id: uuid.UUID, change: Customer
     """Correct what we know of a customer a chat of whose the caller may see; the CPF, which finds them, stays.
 
     Values that are not named stay as they are by then, whoever has changed them meanwhile.
-    Raises NotFound, Invalid, Conflict (their data are restricted).
+    Raises NotFound, Invalid, Conflict (their data are restricted, or erased).
     """
     values = _corrected(change)
     async with ctx.db.transaction() as tx:
@@ -142,9 +142,12 @@ def _corrected(change: CustomerChange) -> dict[str, str | None]:
 async def changing_customer(ctx: Context, tx: Transaction, customer_id: uuid.UUID) -> Customer:
     """A customer a chat of whose the caller may see, held until the end of the transaction.
 
-    Raises NotFound, Conflict (their data are restricted).
+    Raises NotFound, Conflict (their data are restricted, or erased).
     """
     customer = await _seen(ctx, tx, customer_id, lock=True)
+    # Behind the lock: what is written down after an erasure would never be erased.
+    if customer.erased_at is not None:
+        raise Conflict("customer_erased")
     if customer.restricted_at is not None:
         raise Conflict("customer_restricted")
     return customer

@@ -18,6 +18,10 @@ FAULTS: dict[str, tuple[str, str]] = {
         "Os dados deste cliente estão restritos até serem apagados: nada neles muda.",
         "This customer's data are restricted until they are erased: nothing of them changes.",
     ),
+    "customer_erased": (
+        "Os dados deste cliente foram apagados: nada mais se escreve neles.",
+        "This customer's data were erased: nothing is written into them any more.",
+    ),
     "customer_has_open_chats": (
         "Este cliente tem um atendimento aberto: encerre-o antes de apagar os dados.",
         "This customer has an open chat: close it before erasing their data.",

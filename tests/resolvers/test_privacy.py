@@ -23,7 +23,14 @@ from api.resolvers.audit import AuditFilter, list_audit
 from api.resolvers.chats import ChatChange, ChatFilter, by_creation, list_chats, update_chat
 from api.resolvers.claims import claim_chat
 from api.resolvers.closings import Rating, close_chat
-from api.resolvers.customers import count_customers, list_customers
+from api.resolvers.connecting import set_customer_access_point
+from api.resolvers.customers import (
+    CustomerCard,
+    CustomerChange,
+    count_customers,
+    list_customers,
+    update_customer,
+)
 from api.resolvers.exports import export_chats
 from api.resolvers.handoffs import Handoff, hand_off_chat
 from api.resolvers.indexing import index_chats
@@ -232,6 +239,30 @@ async def test_who_was_erased_is_somebody_new_when_they_come_again(desk: Desk) -
     assert again.customer_id != chat.customer_id
     async with desk.refused(NotFound, "customer_not_found"):
         await open_ticket(ana, NewTicket(chat.department_id, "Poste", "Caiu", customer_id=chat.customer_id))
+
+
+async def test_nothing_is_written_into_the_data_of_who_was_erased(desk: Desk) -> None:
+    boss = await desk.admin("tecnico")
+    chat = await desk.closed(await desk.agent("tecnico"), cpf=CPF)
+    await erase_customer(boss, chat.customer_id, reason="Pedido do titular")
+    async with desk.refused(Conflict, "customer_erased"):
+        await update_customer(boss, chat.customer_id, CustomerChange(name="Zé", email="ze@x.example"))
+    async with desk.refused(Conflict, "customer_erased"):
+        await set_customer_access_point(boss, chat.customer_id, None)
+
+
+async def test_a_correction_and_an_erasure_at_once_leave_nothing_of_the_correction(desk: Desk) -> None:
+    boss, ana = await desk.admin(), await desk.agent("tecnico")
+    for _ in range(4):
+        chat = await desk.closed(ana, cpf=CPF)
+        correction = update_customer(ana, chat.customer_id, CustomerChange(name="Zé de novo"))
+        erasure = erase_customer(boss, chat.customer_id, reason="Pedido do titular")
+        corrected, erased = await asyncio.gather(correction, erasure, return_exceptions=True)
+        assert isinstance(erased, Customer)
+        assert isinstance(corrected, CustomerCard | Conflict)
+        async with desk.db.read() as session:
+            customer = await session.get_one(Customer, chat.customer_id)
+        assert (customer.name, customer.erased_at) == ("Cliente apagado", erased.erased_at)
 
 
 async def test_the_token_of_who_was_erased_opens_nothing(desk: Desk) -> None:
