@@ -35,12 +35,18 @@ class SecretFiles(PydanticBaseSettingsSource):
         try:
             return Path(path).read_text(encoding="utf-8").strip(), field_name, False
         except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "not UTF-8"
-            raise SettingsError(f"ALIDASH_{field_name.upper()}_FILE: {path} cannot be read ({why})") from error
+            raise SettingsError(
+                f"ALIDASH_{field_name.upper()}_FILE: {path} cannot be read ({reason(error)})"
+            ) from error
 
     def __call__(self) -> dict[str, Any]:
         found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
         return {name: value for name, value in found.items() if value is not None}
+
+
+def reason(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be used, in the words of the system."""
+    return str(error.strerror) if isinstance(error, OSError) else "not UTF-8"
 
 
 def first_unreadable(environment: Mapping[str, str]) -> str | None:

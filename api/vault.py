@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from validate_docbr import CPF
 
 from api.errors import SettingsError
+from api.setting_values import reason
 from api.settings import Settings
 
 _NONCE = 12
@@ -109,8 +110,7 @@ def _kept(path: Path, fresh: str) -> str:
             _name_once(path, fresh)
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise SettingsError(f"ALIDASH_DATA: {path} can neither be read nor made ({why})") from error
+        raise SettingsError(f"ALIDASH_DATA: {path} can neither be read nor made ({reason(error)})") from error
 
 
 def _name_once(path: Path, fresh: str) -> None:

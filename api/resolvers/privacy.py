@@ -107,8 +107,8 @@ async def erase_customer(ctx: Context, customer_id: uuid.UUID, *, reason: str) -
         if customer.erased_at is not None:
             return customer
         chats = await _closed_chats(tx, customer_id)
-        until = held_until(ctx.settings, chats.last)
-        if until is None or until <= tx.now:
+        until = held_until(ctx.settings, chats.last, tx.now)
+        if until is None:
             await _erase(ctx, tx, customer, chats, {"reason": reason})
         elif customer.restricted_at is None:
             await restrict(ctx, tx, customer, chats, until=until, reason=reason)

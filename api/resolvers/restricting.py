@@ -31,12 +31,15 @@ class Closed:
     last: datetime | None
 
 
-def held_until(settings: Settings, last: datetime | None) -> datetime | None:
-    """Until when the record of a person is kept whose last chat ended then; None where nothing is held.
+def held_until(settings: Settings, last: datetime | None, now: datetime) -> datetime | None:
+    """Until when the record of a person is kept whose last chat ended then; None where nothing is held (any more).
 
     Decreto 11.034/2022, art. 12: two years from the day on which what they came for was resolved.
     """
-    return last + settings.legal_hold if last is not None and settings.legal_hold is not None else None
+    if last is None or settings.legal_hold is None:
+        return None
+    until = last + settings.legal_hold
+    return until if until > now else None
 
 
 @allow(Permission.PRIVACY_MANAGE)
@@ -50,8 +53,7 @@ async def holds_of(ctx: Context, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, da
     )
     async with ctx.db.read() as session:
         rows = (await session.execute(query.group_by(col(Chat.customer_id)))).all()
-    found = {id: until for id, ended in rows if (until := held_until(ctx.settings, ended)) is not None}
-    return {id: until for id, until in found.items() if until > ctx.now()}
+    return {id: until for id, ended in rows if (until := held_until(ctx.settings, ended, ctx.now())) is not None}
 
 
 async def restrict(

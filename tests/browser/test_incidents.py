@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Agent, Customer
-from tests.browser.test_network import create
+from tests.browser.test_network import sign_in_and_watch
 from tests.people import valid_cpf
 from tests.server import Server
 
@@ -86,9 +86,7 @@ def test_an_incident_is_known_told_answered_and_over(
     server: Server, person: Callable[..., Page], port: socket.socket
 ) -> None:
     page = person()
-    Agent(page, server).sign_in()
-    page.goto(f"{server.url}/admin/rede")
-    create(page, "POP Norte", port.getsockname()[1])
+    sign_in_and_watch(Agent(page, server), "POP Norte", port)
     row = page.get_by_role("row").filter(has_text="POP Norte")
     expect(row).to_contain_text("No ar", timeout=SOON)
     page.goto(f"{server.url}/admin/")
@@ -165,9 +163,7 @@ def test_planned_work_is_announced_before_the_form_in_the_conversation_and_on_th
 ) -> None:
     page = person()
     agent = Agent(page, server)
-    agent.sign_in()
-    page.goto(f"{server.url}/admin/rede")
-    create(page, "POP Norte", port.getsockname()[1])
+    sign_in_and_watch(agent, "POP Norte", port)
     page.get_by_role("row").filter(has_text="POP Norte").get_by_role("button").click()
     point = page.url
     announce(page, "Troca de fibra", "A internet pode oscilar.")
@@ -204,9 +200,7 @@ def test_a_reply_goes_to_more_than_a_page_of_chats_but_those_left_out(
     server: Server, person: Callable[..., Page], port: socket.socket
 ) -> None:
     page = person()
-    Agent(page, server).sign_in()
-    page.goto(f"{server.url}/admin/rede")
-    create(page, "POP Norte", port.getsockname()[1])
+    sign_in_and_watch(Agent(page, server), "POP Norte", port)
     incident = page.evaluate(DECLARE_WITH_CROWD, [valid_cpf(one) for one in range(1, CROWD + 1)])
     assert incident["counts"] == {"openChats": CROWD}
 

@@ -41,13 +41,18 @@ def create(page: Page, name: str, port: int) -> None:
     expect(dialog).to_be_hidden()
 
 
+def sign_in_and_watch(agent: Agent, name: str, port: socket.socket) -> None:
+    """Come to a network of one point, which is checked by its port."""
+    agent.sign_in()
+    agent.page.goto(f"{agent.server.url}/admin/rede")
+    create(agent.page, name, port.getsockname()[1])
+
+
 def test_a_port_that_closes_is_shown_offline_without_reloading(
     server: Server, person: Callable[..., Page], port: socket.socket
 ) -> None:
     page = person()
-    Agent(page, server).sign_in()
-    page.goto(f"{server.url}/admin/rede")
-    create(page, "POP Centro", port.getsockname()[1])
+    sign_in_and_watch(Agent(page, server), "POP Centro", port)
     row = page.get_by_role("row").filter(has_text="POP Centro")
     expect(row).to_contain_text("No ar")
     overview = page.context.new_page()
@@ -115,9 +120,7 @@ def test_work_is_planned_week_by_week_and_taken_back_on_the_points_own_page(
     server: Server, person: Callable[..., Page], port: socket.socket
 ) -> None:
     page = person(width=360)
-    Agent(page, server).sign_in()
-    page.goto(f"{server.url}/admin/rede")
-    create(page, "POP Centro", port.getsockname()[1])
+    sign_in_and_watch(Agent(page, server), "POP Centro", port)
     page.get_by_role("row").filter(has_text="POP Centro").get_by_role("button").click()
     expect(page).to_have_url(re.compile(r"/admin/rede/[0-9a-f-]{36}$"))
     page.reload()

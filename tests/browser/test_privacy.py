@@ -6,23 +6,27 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import CPF, Agent, Customer
 from tests.server import Server
+
+
+def attended(server: Server, person: Callable[..., Page]) -> tuple[Customer, Page, Locator]:
+    """Somebody who told a secret, the page of the administrator who attends them, and what it says of them."""
+    customer, admin = Customer(person(420, 800), server), Agent(person(), server)
+    customer.visit()
+    customer.open_chat("Meu segredo", name="Zoraide Quintela")
+    admin.sign_in()
+    admin.page.get_by_role("button", name="Próximo atendimento").click()
+    return customer, admin.page, admin.page.get_by_role("complementary", name="Dados do cliente")
 
 
 @pytest.mark.environment(ALIDASH_LEGAL_HOLD="")
 def test_an_administrator_hands_out_and_erases_the_data_of_a_customer(
     server: Server, person: Callable[..., Page]
 ) -> None:
-    customer, admin = Customer(person(420, 800), server), Agent(person(), server)
-    customer.visit()
-    customer.open_chat("Meu segredo", name="Zoraide Quintela")
-    admin.sign_in()
-    page = admin.page
-    page.get_by_role("button", name="Próximo atendimento").click()
-    card = page.get_by_role("complementary", name="Dados do cliente")
+    customer, page, card = attended(server, person)
     expect(card.get_by_text("***.982.247-**")).to_be_visible()
     customer.end()
     expect(page.get_by_text("O atendimento foi encerrado pelo cliente.")).to_be_visible()
@@ -49,13 +53,7 @@ def test_an_administrator_hands_out_and_erases_the_data_of_a_customer(
 def test_while_the_law_keeps_the_record_the_data_are_restricted_and_the_card_says_so(
     server: Server, person: Callable[..., Page]
 ) -> None:
-    customer, admin = Customer(person(420, 800), server), Agent(person(), server)
-    customer.visit()
-    customer.open_chat("Meu segredo", name="Zoraide Quintela")
-    admin.sign_in()
-    page = admin.page
-    page.get_by_role("button", name="Próximo atendimento").click()
-    card = page.get_by_role("complementary", name="Dados do cliente")
+    customer, page, card = attended(server, person)
     expect(card.get_by_role("button", name="Corrigir dados")).to_be_visible()
     customer.end()
     expect(page.get_by_text("O atendimento foi encerrado pelo cliente.")).to_be_visible()

@@ -10,16 +10,15 @@ export function inCharge(chat: Chat, viewer: Pick<Viewer, 'id' | 'permissions'>)
   return mine || viewer.permissions.includes('QUEUE_MANAGE')
 }
 
+/** Of whom something may still be changed: neither erased, nor out of sight until they are. */
+export const inUse = (customer: Pick<NonNullable<Chat['customer']>, 'erasedAt' | 'restrictedUntil'>): boolean =>
+  !customer.erasedAt && !customer.restrictedUntil
+
 /** What this person can do with this chat now, in the order of the menu. */
 export function actsOn(chat: Chat, viewer: Pick<Viewer, 'id' | 'permissions'>): Act[] {
   // A ticket for the same customer is nothing that happens to this chat.
   const beside: Act[] =
-    chat.customer &&
-    !chat.customer.erasedAt &&
-    !chat.customer.restrictedUntil &&
-    viewer.permissions.includes('CHAT_ATTEND')
-      ? ['new']
-      : []
+    chat.customer && inUse(chat.customer) && viewer.permissions.includes('CHAT_ATTEND') ? ['new'] : []
   if (!inCharge(chat, viewer)) return beside
   const acts: Act[] = ['transfer']
   if (chat.status === 'ACTIVE') acts.push('return')
