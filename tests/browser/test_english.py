@@ -111,3 +111,16 @@ def test_no_page_says_a_word_of_portuguese_in_english(server: Server, person: Ca
         settled(page)
         found[name] = portuguese_in(page.locator("body").inner_text() + page.title())
     assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_who_wants_no_motion_has_another_theme_at_once(server: Server, person: Callable[..., Page]) -> None:
+    agent = Agent(person(), server)
+    agent.page.emulate_media(reduced_motion="reduce")
+    agent.sign_in()
+    agent.page.get_by_label("Abrir o menu do perfil").click()
+    settled(agent.page)
+    moving = agent.page.evaluate(
+        "() => { document.documentElement.dataset.theme = 'light'; return document.getAnimations().length }"
+    )
+    assert moving == 0
+    assert agent.page.evaluate(LIGHT)
